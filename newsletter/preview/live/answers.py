@@ -1,34 +1,49 @@
-"""What the preview answers to each address."""
+"""What the preview answers to each address: its pages, in the user's language, and mails."""
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from newsletter.checks.rules.weights import CLIP_BYTES, WARN_BYTES
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
-from newsletter.preview.live import pages
+from newsletter.preview import mail_pictures as pictures
 from newsletter.preview.live.changes import ChangeSignal, stream
 from newsletter.preview.live.guard import PAGE_POLICY, mail_policy
-from newsletter.preview.live.issue_list import IssueStates, listed
-from newsletter.preview.live.open_issues import OpenIssues, Reader, View, view_of
+from newsletter.preview.live.issue_list import IssueStates, ListedIssue, listed
+from newsletter.preview.live.open_issues import (
+    OpenIssues,
+    Reader,
+    UnknownReaderError,
+    View,
+    view_of,
+)
 from newsletter.preview.page_templates import FOLDER, page
-from newsletter.preview.views import dark, light
+from newsletter.preview.shown_issue import ShownMail, place_in
+from newsletter.preview.views import APPEARANCES, dark, light
 from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import Level, Problem, has_errors
+from newsletter.rendering.fingerprint import content_of, digests_of
 from newsletter.rendering.pictures.images import PICTURE_TYPES
 from newsletter.settings.settings import Settings
+from newsletter.settings.theme import LOOKS
 
 Result = TypeVar("Result")
+# Files that the pages load, by name: nothing else of the disk has an address.
+_SCRIPTS = ("preview.js", "live.js", "list.js", "issue.js", "mail.js", "stream.js", "fonts.js")
+FILES: Mapping[str, str] = {"preview.css": "text/css", **dict.fromkeys(_SCRIPTS, "text/javascript")}
 # Of a mail: what it was made from, so that its page can tell whether it is newer.
 MARK_HEADER = "Preview-Mark"
 _NOTHING = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'"}
@@ -79,9 +94,18 @@ class Answers:
     async def _all_issues(self, _request: Request) -> Response:
         rows = await self._in_worker(lambda: listed(self.open_issues.issues()))
         self.issue_states.want(tuple(row.path for row in rows))
-        known, usual = self.issue_states.known, View(reader=self.usual).query
-        html = await self._in_worker(lambda: pages.list_page(self.open_issues, rows, known, usual))
-        return HTMLResponse(html)
+        return HTMLResponse(await self._in_worker(partial(self._list_page, rows)))
+
+    def _list_page(self, rows: Sequence[ListedIssue]) -> str:
+        usual = View(reader=self.usual).query  # whom the mails are shown to
+        return page(
+            "list.html",
+            name=self.open_issues.settings.organisation.name,
+            issues=rows,
+            states=self.issue_states.known,
+            query=f"?{usual}" if usual else "",
+            problems=_shown(self.open_issues.settings_problems, self.open_issues),
+        )
 
     async def _events(self, _request: Request) -> Response:
         """Tell all pages when to look whether they have changed, and the list what is known."""
@@ -94,7 +118,7 @@ class Answers:
 
     async def _issue(self, request: Request) -> Response:
         view = view_of(request.query_params)
-        html = await self._of_issue(request, partial(pages.issue_page, self.open_issues, view=view))
+        html = await self._of_issue(request, partial(_issue_page, self.open_issues, view=view))
         return HTMLResponse(html)
 
     async def _mail(self, request: Request) -> Response:
@@ -107,10 +131,12 @@ class Answers:
         if request.headers.get("If-None-Match") == mark:
             return Response(status_code=304)
         mail = self.open_issues.previewed(path, view.reader, view.look).mail
-        asked = request.query_params.getlist("origin")
-        origins = pages.allowed_origins(mail, asked) if mail else ()
+        # No origin is let in but those whose pictures the mail has.
+        asked = {*request.query_params.getlist("origin")}
+        has = pictures.remote_origins(mail.filled.html) if mail and asked else ()
+        origins = [each for each in has if each in asked]
         headers = {"Content-Security-Policy": mail_policy(origins), MARK_HEADER: mark}
-        html = pages.mail_page(mail, view, origins) if mail else page("no-mail.html")
+        html = _mail_page(mail, view, origins) if mail else page("no-mail.html")
         return HTMLResponse(html, headers=headers)
 
     async def _pdf(self, request: Request) -> Response:
@@ -153,7 +179,7 @@ class Answers:
             # Not in that thread: it takes a second, and the mail should not wait for it.
             return await asyncio.to_thread(make, *found)
         except NewsletterError as error:
-            return _sentence(title, pages.in_a_sentence(error), 503)
+            return _sentence(title, _in_a_sentence(error), 503)
 
     async def _picture(self, request: Request) -> Response:
         """Answer with a picture of a mail that is shown: by its name there, not from the disk."""
@@ -167,9 +193,9 @@ class Answers:
 
     async def _own_file(self, request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in pages.FILES:
+        if name not in FILES:
             raise HTTPException(404)
-        return Response((FOLDER / name).read_bytes(), media_type=pages.FILES[name])
+        return Response((FOLDER / name).read_bytes(), media_type=FILES[name])
 
 
 async def no_page(request: Request, error: Exception) -> Response:
@@ -183,3 +209,74 @@ def _sentence(title: str, sentence: str, status: int) -> Response:
     policy = PAGE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     html = page("sentence.html", title=title, sentence=sentence)
     return HTMLResponse(html, status, headers={"Content-Security-Policy": policy})
+
+
+def _issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
+    mark = open_issues.mark(path, view.reader)  # before what is shown: never newer than that
+    previewed = open_issues.previewed(path, view.reader)
+    problems = open_issues.problems(path, view.reader, mark)
+    other_look = open_issues.other_look(view.look)
+    shown = open_issues.previewed(path, view.reader, other_look)
+    issue, mail, settings = previewed.loaded.issue, previewed.mail, open_issues.settings
+    fonts = open_issues.settings_in(other_look).theme.fonts
+    is_reader_unknown = isinstance(previewed.failure, UnknownReaderError)
+    # That for which a file does not load stands above the last mail.
+    is_forbidden = issue is None or has_errors(open_issues.settings_problems)
+    errors = [each for each in problems if each.level is Level.ERROR]
+    return page(
+        "issue.html",
+        file=place_in(open_issues.workspace, path),
+        name=path.stem,
+        view=view,
+        mark=mark,
+        settings=settings,
+        issue=issue,
+        mail=mail,
+        shown=shown.mail,
+        problems=_shown(problems, open_issues),
+        are_known=previewed.failure is None or is_reader_unknown,
+        is_reader_unknown=is_reader_unknown,
+        forbidding=_shown(errors if is_forbidden else (), open_issues),
+        failure=shown.failure and _in_a_sentence(shown.failure),
+        appearances=APPEARANCES,
+        other_look=other_look,
+        looks=LOOKS,
+        fonts=f"{fonts.body}|{fonts.heading}",
+        members=open_issues.members and open_issues.members.name,
+        origins=pictures.remote_origins(shown.mail.filled.html) if shown.mail else (),
+        limits=(WARN_BYTES, CLIP_BYTES),
+        content=issue and settings.asks_before_sending and content_of(digests_of(issue, settings)),
+    )
+
+
+def _mail_page(mail: ShownMail, view: View, origins: Collection[str]) -> str:
+    """Return the HTML of the frame; pictures of other machines are held back but `origins`."""
+    appearance = APPEARANCES[view.appearance]
+    # A layout comes first: pictures in comments that it opens are held back too.
+    html = appearance.apply(mail.filled.html) if appearance.is_layout else mail.filled.html
+    names = [image.name for image in mail.document.images]
+    addresses = {name: f"/pictures/{name.rpartition('/')[2]}" for name in names}
+    root = pictures.held_back(pictures.at_hand(pictures.parsed(html), addresses), origins)
+    if not view.has_pictures:
+        root = pictures.boxed(root)
+    # Colours come last, so that the boxes of pictures take part in them.
+    html = pictures.serialized(root)
+    return html if appearance.is_layout else appearance.apply(html)
+
+
+def _in_a_sentence(error: NewsletterError) -> str:
+    """Return what is wrong, and what to do in brackets."""
+    return f"{error.message} ({error.hint})" if error.hint else error.message
+
+
+def _shown(problems: Iterable[Problem], open_issues: OpenIssues) -> list[tuple[Problem, str, str]]:
+    """Return each problem, its place in the workspace, and the address that opens it to edit."""
+    shown = []
+    for each in problems:
+        editor = open_issues.settings.preview.editor
+        file = ("path", quote(each.path.absolute().as_posix()))
+        for name, value in (file, *each.position._asdict().items()):
+            editor = editor.replace(f"{{{name}}}", str(value))
+        place = each.position.in_file(place_in(open_issues.workspace, each.path))
+        shown.append((each, place, editor))
+    return shown
