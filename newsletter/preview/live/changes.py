@@ -94,45 +94,34 @@ def _digest(parts: Iterable[bytes]) -> str:
 
 async def watch(workspace: Path, more: Iterable[Path], tell: Callable[[], None]) -> None:
     """Call `tell` at each change of the workspace's files, which may come and go, and of `more`."""
-    files = [workspace / SETTINGS_FILE, *more]
+    deep = {str(workspace / name) for name in DEEP_FOLDERS}
+    # Other files by their folders: one may be renamed into place.
+    named = {str(path.resolve()) for path in (workspace / SETTINGS_FILE, *more)}
+    around = {str(workspace), *(str(Path(path).parent) for path in named)}
+
+    def is_gone_or_new(change: Change, path: str) -> bool:
+        return path in deep and change is not Change.modified
+
+    def matters(change: Change, path: str) -> bool:
+        return path in named or is_gone_or_new(change, path)
+
+    async def follow(folders: Iterable[str], stop: asyncio.Event, *, is_deep: bool) -> None:
+        async for changes in awatch(
+            *folders, watch_filter=_MATTERS if is_deep else matters, recursive=is_deep,
+            step=STEP_MS, debounce=LONGEST_MS, stop_event=stop, ignore_permission_denied=True,
+        ):  # fmt: skip
+            if any(is_gone_or_new(*each) for each in changes):
+                stop.set()
+            tell()
+
     while True:
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_watch_deep(workspace, stop, tell))
-            tasks.create_task(_watch_flat(workspace, files, stop, tell))
+            if there := list(filter(os.path.isdir, deep)):
+                tasks.create_task(follow(there, stop, is_deep=True))
+            tasks.create_task(follow(around, stop, is_deep=False))
             # Both watch from their first step on: what changed before is told now.
             asyncio.get_running_loop().call_soon(tell)
-
-
-async def _watch_deep(workspace: Path, stop: asyncio.Event, tell: Callable[[], None]) -> None:
-    folders = [workspace / name for name in DEEP_FOLDERS if (workspace / name).is_dir()]
-    if not folders:
-        return
-    async for _changes in awatch(
-        *folders, watch_filter=_MATTERS, step=STEP_MS, debounce=LONGEST_MS, stop_event=stop,
-        ignore_permission_denied=True,
-    ):  # fmt: skip
-        tell()
-
-
-async def _watch_flat(
-    workspace: Path, files: Iterable[Path], stop: asyncio.Event, tell: Callable[[], None]
-) -> None:
-    """Watch files by their folders: one may be renamed into place. `stop` tells of deep folders."""
-    named = {str(path.resolve()) for path in files}
-    deep = {str(workspace / name) for name in DEEP_FOLDERS}
-    folders = {str(workspace), *(str(Path(path).parent) for path in named)}
-
-    def matters(change: Change, path: str) -> bool:
-        return path in named or (path in deep and change is not Change.modified)
-
-    async for changes in awatch(
-        *folders, watch_filter=matters, step=STEP_MS, debounce=LONGEST_MS, stop_event=stop,
-        recursive=False, ignore_permission_denied=True,
-    ):  # fmt: skip
-        if any(path in deep for _change, path in changes):
-            stop.set()
-        tell()
 
 
 class ChangeSignal:
