@@ -24,11 +24,10 @@ from newsletter.problems.problem import Fault
 from newsletter.rendering.localised import format_moment
 from newsletter.sending.mails import tokens_of
 from newsletter.sending.means import ask_for
-from newsletter.sending.unsubscribed import Words, words_in
+from newsletter.sending.unsubscribed import words_in
 from newsletter.settings.settings import Settings
 from newsletter.settings.shared_ledger import faults_of
-from newsletter.source.faults import MISSING_FILE
-from newsletter.source.source import Decoded, decode
+from newsletter.source.source import decode
 from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FILE
 
 
@@ -117,7 +116,12 @@ def unsubscribe(
         if list_ids:
             nos = [each._replace(list_id=name) for each in nos for name in list_ids]
         people, unknown = len({each.mark for each in nos}), words.not_known + len(words.odd_lines)
-        _tell_words(words, unknown, tell)
+        for example in words.addresses[:MAX_EXAMPLES]:
+            tell(f"  {example}")
+        if unknown:
+            tell(counted("{count} line is not understood, or names nobody known here",
+                         "{count} lines are not understood, or name nobody known here",
+                         unknown))  # fmt: skip
         _tell_strangers(ledger.said_no.strangers(words.addresses), settings, tell)
         if not people:
             raise NewsletterError(_("nobody to unsubscribe"), hint=_("name addresses or links"))
@@ -131,15 +135,6 @@ def unsubscribe(
     return 1 if unknown else 0
 
 
-def _tell_words(words: Words, unknown: int, tell: Tell) -> None:
-    for example in words.addresses[:MAX_EXAMPLES]:
-        tell(f"  {example}")
-    if unknown:
-        tell(counted("{count} line is not understood, or names nobody known here",
-                     "{count} lines are not understood, or name nobody known here",
-                     unknown))  # fmt: skip
-
-
 def _tell_strangers(strangers: Sequence[str], settings: Settings, tell: Tell) -> None:
     """Tell who was never written to and is on no list: perhaps a typo."""
     files = ((settings.workspace / each.file, name) for name, each in settings.lists.items())
@@ -147,15 +142,10 @@ def _tell_strangers(strangers: Sequence[str], settings: Settings, tell: Tell) ->
         listed = {each.address.casefold() for each in MembersFile(path, settings.for_list(name))}
         strangers = [each for each in strangers if each.casefold() not in listed]
     if strangers:
-        told = counted(
-            "unknown here, on no list and never written to: {addresses}; check its spelling (it"
-            " is noted all the same)",
-            "unknown here, on no list and never written to: {addresses}; check their spelling"
-            " (they are noted all the same)",
-            len(strangers),
-        )
         more = ["…"] if strangers[MAX_EXAMPLES:] else []
-        tell(told.format(addresses=", ".join([*strangers[:MAX_EXAMPLES], *more])))
+        addresses = ", ".join([*strangers[:MAX_EXAMPLES], *more])
+        told = _("unknown here, but noted: {addresses}; check the spelling")
+        tell(told.format(addresses=addresses))
 
 
 def _list_ids(list_name: str, settings: Settings) -> set[str]:
@@ -172,8 +162,7 @@ def _lines(named: Sequence[str]) -> Iterator[str]:
         if "@" in each or not (path.is_file() or path.suffix.lower() in _TABLES):
             yield each
             continue
-        missing = Decoded(None, MISSING_FILE.of(name=path.name))
-        text, fault, _place = decode(path.read_bytes()) if path.is_file() else missing
+        text, fault, _place = decode(path.read_bytes())
         if text is None and fault is not None:
             raise NewsletterError(fault.message, hint=fault.hint)
         yield from _left_in(text or "")
