@@ -44,12 +44,12 @@ def check(
 ) -> int:
     """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`."""
     loaded = load_settings(Path(find_workspace(str(start))))
-    settings, problems = loaded.readable, loaded.problems
+    settings = loaded.readable
     if settings is None:
-        raise UnusableSettings(problems)
+        raise UnusableSettings(loaded.problems)
     paths = issue_files(files, settings)
-    problems = (*problems, *_unknown_rules(settings), *settings_problems(settings))
-    problems = (*problems, *template_problems(settings.workspace), *_damaged_records(settings))
+    problems = [*loaded.problems, *_unknown_rules(settings), *settings_problems(settings),
+                *template_problems(settings.workspace), *_damaged_records(settings)]  # fmt: skip
     results = (_online(paths, settings) if online
                else in_processes(partial(problems_of, settings=settings), paths))  # fmt: skip
     found = in_order([*problems, *chain.from_iterable(progress(results, len(paths)))])
@@ -125,13 +125,12 @@ def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]
         yield problems_of_loaded(loaded, variants, settings, answers=answers)
 
 
-def _summary(issues: int, problems: Sequence[Problem], left_over: str = "") -> str:
+def _summary(issues: int, problems: Sequence[Problem], left_over: str) -> str:
     """Return "3 issues checked, 1 error, 2 warnings", and which texts are the example's."""
     said = counted("{count} issue checked", "{count} issues checked", issues)
-    if problems or not left_over:
-        said = f"{said}, {in_numbers(problems)}"
     if not left_over:
-        return said
+        return f"{said}, {in_numbers(problems)}"
+    said = f"{said}, {in_numbers(problems)}" if problems else said
     return _("{checked}; {left_over}").format(checked=said, left_over=left_over)
 
 

@@ -85,13 +85,9 @@ def _moved(typed: date, day: date) -> str:
 def _next_issue(path: Path, kind: str, *, title: str | None, day: date) -> str:
     """Return the text of `path` with its number plus one and a new date; comments stay."""
     source = read_source(path)
-    if not isinstance(source.value, dict):
-        message = _("{path} cannot be read").format(path=shown_path(path))
-        hint = _("see why with: newsletter check {path}").format(path=shown_path(path))
-        raise NewsletterError(message, hint=hint)
-    if source.value.get("kind") != kind:
+    if not isinstance(source.value, dict) or source.value.get("kind") != kind:
         message = _("{path} is not an issue of kind '{kind}'")
-        hint = _("name an issue file from issues/")
+        hint = _("see why with: newsletter check {path}").format(path=shown_path(path))
         raise NewsletterError(message.format(path=shown_path(path), kind=kind), hint=hint)
     values = {"date": day.isoformat(), **_named(kind, title)}
     if kind == "press-release":
@@ -107,7 +103,7 @@ def _copies_of_texts(old: Path, new: Path) -> dict[str, str]:
     """Return the text files that the issue `old` names, each with its name in the issue `new`."""
     # As the same file, who corrects January's text would change what December sent.
     copies: dict[str, str] = {}
-    for file in dict.fromkeys(_text_files(read_source(old).value)):
+    for file in dict.fromkeys(_text_files(read_source(old))):
         path = old.parent / file
         if not path.is_file() or not path.resolve().is_relative_to(new.parent.parent.resolve()):
             continue
@@ -121,14 +117,11 @@ def _copies_of_texts(old: Path, new: Path) -> dict[str, str]:
     return copies
 
 
-def _text_files(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        name = value.get("file")
-        if set(value) == {"file"} and isinstance(name, str) and name.endswith((".md", ".txt")):
+def _text_files(source: Source) -> Iterator[str]:
+    for _loc, value in source.walk():
+        name = value.get("file") if isinstance(value, dict) and len(value) == 1 else None
+        if isinstance(name, str) and name.endswith((".md", ".txt")):
             yield str(name)
-        value = list(value.values())
-    for each in value if isinstance(value, list) else ():
-        yield from _text_files(each)
 
 
 def _named(kind: str, title: str | None) -> dict[str, str]:

@@ -164,15 +164,9 @@ def _readers(
         secret = unsubscribe_secret(settings, environment)
     except NewsletterError:
         secret = ""  # nothing is signed here
-    means = Means(
-        settings=settings,
-        server=None,
-        options=SendOptions(members=members),
-        terminal=terminal,
-        clock=real_clock(terminal.stopping),
-        secret=secret,
-        sign=bytes,
-    )
+    means = Means(settings=settings, server=None, options=SendOptions(members=members),
+                  terminal=terminal, clock=real_clock(terminal.stopping), secret=secret,
+                  sign=bytes)  # fmt: skip
     to_members = ToMembers(sending_of(means, loaded, issue), members)
     plan = to_members.plan(None)
     if not to_members.file.is_read:

@@ -183,19 +183,12 @@ APPEARANCES: Mapping[str, Appearance] = {
     ),
     "outlook": Appearance(
         N_("Dark, Outlook"),
-        N_(
-            "Approximation: Outlook darkens light backgrounds, lightens dark text and leaves "
-            "the rest alone."
-        ),
+        N_("Approximation: Outlook darkens light backgrounds and lightens dark text, no more."),
         lambda html: inverted(light(html), is_partial=True),
     ),
     "outlook-classic": Appearance(
         N_("Outlook classic"),
-        N_(
-            "Approximation: Outlook classic for Windows has Word lay out the email. Only tables "
-            "have padding, columns and fixed widths; corners are square; styles for phones are "
-            "ignored."
-        ),
+        N_("Approximation: Word lays it out: only tables have padding, columns and fixed widths."),
         lambda html: laid_out_by_word(light(html)),
         is_layout=True,
     ),
