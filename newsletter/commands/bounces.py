@@ -71,7 +71,7 @@ def bounces(
     if not files and not mailbox:
         message = _("nothing to read is named")
         raise NewsletterError(message, hint=_("name files, a Maildir or an mbox, or --mailbox"))
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     told = Told()
     if output_format == "csv":
         headings = [_("file"), _("address"), _("verdict"), _("code"), _("what the server said"),

@@ -50,14 +50,13 @@ def build(
 
     An issue that cannot be loaded keeps its old output, as one with errors or warnings if `strict`.
     """
-    settings, problems = opening.open_workspace(start)
-    show(problems)
+    settings = opening.open_workspace(start, show)
     paths = opening.issue_files(files, settings)
     named = audience_named(shown_as, settings)
     values, folder = values_shown(settings, named), folder_name(named, settings.audiences)
     place = output or opening.usual_output(settings, "build")
     build_one = partial(build_issue, settings, values, folder, place, strict=strict)
-    shown, told, status = set(problems), set[str](), 0
+    shown, told, status = set[Problem](), set[str](), 0
     findings = [*settings_problems(settings), *template_problems(settings.workspace)]
     for built in progress(in_processes(build_one, paths), len(paths)):
         show([problem for problem in built.problems if problem not in shown])

@@ -29,8 +29,7 @@ def doctor(
     limits: RequestLimits = DEFAULT_LIMITS,
 ) -> int:
     """Tell what is right and wrong with a sender, else with each of them; return 1 if any is."""
-    settings, problems = open_workspace(start)
-    show(problems)
+    settings = open_workspace(start, show)
     look_for_members(members)
     token = f"{secrets.token_hex(8)}.{secrets.token_urlsafe(32)}"  # as ours are, and signed by none
     dns, errors = dns or Dns(), 0

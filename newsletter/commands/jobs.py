@@ -18,7 +18,7 @@ from newsletter.settings.settings import Settings
 
 def jobs(*, start: Path, now: datetime, tell: Tell) -> int:
     """Tell what the ledger says of them; raise where it cannot be read."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     with read_ledger(settings.workspace, settings.ledger) as ledger:
         if ledger is None:
             tell(_("there is no ledger in this workspace"))
@@ -60,7 +60,7 @@ def _at_work(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[str]
 
 def stop(file: Path, *, close: bool, start: Path, tell: Tell) -> int:
     """Stop, cancel or close the send of an issue; raise where there is nothing of the kind."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     place, issue_id = (settings.workspace, settings.ledger), file.stem
     message = _("no send of {file} is running here").format(file=shown_path(file))
     nothing = NewsletterError(message, hint=_("for details, run newsletter report"))

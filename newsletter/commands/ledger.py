@@ -33,7 +33,7 @@ from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FI
 
 def purge(older_than: int, *, start: Path, now: datetime, tell: Tell) -> int:
     """Erase the addresses of messages older than so many days; raise where a send is under way."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     with _ledger_of(settings, must_be_there=True) as ledger:
         before = now - timedelta(days=older_than)
         erased = ledger.purge(before)
@@ -46,7 +46,7 @@ def purge(older_than: int, *, start: Path, now: datetime, tell: Tell) -> int:
 
 def upgrade(*, start: Path, tell: Tell) -> int:
     """Make the shared ledger, or bring it up to this version; raise where none is named."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     if settings.ledger is None:
         message = _("the settings name no shared ledger")
         hint = _("a ledger of the workspace's own needs no upgrade; see the guide, In a team")
@@ -60,7 +60,7 @@ def upgrade(*, start: Path, tell: Tell) -> int:
 
 def move(url: str, *, start: Path, tell: Tell) -> int:
     """Move the workspace's ledger into the shared one at `url`; run again, it goes on."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     for fault in faults_of(url):
         raise NewsletterError(fault.message, hint=fault.hint)
     path = settings.workspace / LEDGER_FILE
@@ -108,7 +108,7 @@ def unsubscribe(
     ask: Ask | None,
 ) -> int:
     """Take people off one list or all: by address, by link they followed, or by files of either."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     list_ids = _list_ids(list_name, settings) if list_name else set()
     words = words_in("\n".join(_lines(named)), tokens_of(settings, environment))
     with _ledger_of(settings) as ledger:
@@ -186,7 +186,7 @@ def _left_in(text: str) -> Iterator[str]:
 
 def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
     """Tell all that the ledger knows of someone; with `write_again` a bounce counts no more."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     address = _checked(address)
     with _ledger_of(settings, must_be_there=True) as ledger:
         mark = ledger.said_no.mark_of(address)
@@ -218,7 +218,7 @@ def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
 
 def forget(address: str, *, yes: bool, start: Path, tell: Tell, ask: Ask | None) -> int:
     """Erase someone's address from the ledger, once it was typed again; that they said no stays."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     address = _checked(address)
     if not yes:
         ask_for(address, ask, _("Type the address again to erase it"))

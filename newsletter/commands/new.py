@@ -40,7 +40,7 @@ def new(
     tell: Tell,
 ) -> int:
     """Write a new issue file of `kind` and tell where; raise where it exists already."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     if from_issue is None:
         name = f"{day:%Y-%m}-{_slug(title or kind)}"
         text = first_issue(kind, settings.language[:2], title=title, day=day)
@@ -192,7 +192,7 @@ def workspace_files(language: str) -> dict[str, bytes]:
 
 def schema(*, start: Path, tell: Tell) -> int:
     """Tell the schema of issue files, described in the workspace's language."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     tell(schema_text(settings.language))
     return 0
 

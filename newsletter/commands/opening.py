@@ -35,12 +35,13 @@ class UnusableSettings(NewsletterError):  # noqa: N818 - a sentence, not a fault
         self.problems = problems
 
 
-def open_workspace(start: Path) -> tuple[Settings, tuple[Problem, ...]]:
-    """Return the settings of the workspace around `start`, and what is amiss in them."""
+def open_workspace(start: Path, show: Show = lambda _problems: None) -> Settings:
+    """Return the settings of the workspace around `start`; show what is amiss in them."""
     loaded = load_settings(Path(find_workspace(str(start))))
     if loaded.settings is None:
         raise UnusableSettings(loaded.problems)
-    return loaded.settings, loaded.problems
+    show(loaded.problems)
+    return loaded.settings
 
 
 def list_named(name: str, settings: Settings) -> MailingList:

@@ -15,7 +15,7 @@ from newsletter.content.visible import audience_named, values_shown
 from newsletter.i18n import N_, _
 from newsletter.preview.shown_issue import ShownIssue, show_issue, terminal_page
 from newsletter.problems.errors import NewsletterError, needing
-from newsletter.problems.problem import format_problem, shown_path
+from newsletter.problems.problem import Problem, format_problem, shown_path
 from newsletter.settings.settings import Settings
 from newsletter.workspace import find_workspace, write_whole
 
@@ -38,8 +38,7 @@ def preview(
     show: Show,
 ) -> int:
     """Serve the pages of the workspace's issues on this machine until interrupted."""
-    settings, problems = open_workspace(start)
-    show(problems)
+    settings = open_workspace(start, show)
     if file is not None:
         issue_files([file], settings)
     look_for_members(members)
@@ -83,8 +82,7 @@ def preview_once(
         message = _("which issue do you want to see?")
         raise NewsletterError(message, hint=_("name it: newsletter preview issues/may.yaml …"))
     _refuse_review(review, is_full=full)
-    settings, problems = open_workspace(start)
-    terminal.show(problems)
+    settings = open_workspace(start, terminal.show)
     look_for_members(members)
     shown = _look(file, settings, shown_as)
     if as_text:
@@ -178,11 +176,12 @@ def _readers(
 
 def _page_now(file: Path, shown_as: Sequence[str], start: Path) -> str:
     """Return the page of text, or what forbids it: while one writes, everything may be amiss."""
+    problems: list[Problem] = []
     try:
-        settings, problems = open_workspace(start)
-        page = terminal_page(_look(file, settings, shown_as))
+        page = terminal_page(_look(file, open_workspace(start, problems.extend), shown_as))
     except NewsletterError as error:
-        problems, page = getattr(error, "problems", ()), f"{error.message}\n{error.hint}\n"
+        problems += getattr(error, "problems", ())
+        page = f"{error.message}\n{error.hint}\n"
     return "".join(f"{format_problem(each)}\n" for each in problems) + page
 
 

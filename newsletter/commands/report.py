@@ -64,7 +64,7 @@ def refusals(of_us: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def report(file: Path, *, output_format: str, start: Path, tell: Tell) -> int:
     """Tell who was sent an issue: in numbers, and by name who was not; or everyone, as data."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     issue_id = file.stem
     with read_ledger(settings.workspace, settings.ledger) as ledger:
         if ledger is None or not ledger.counts(issue_id):

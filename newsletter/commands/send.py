@@ -35,8 +35,7 @@ def send(
     limits: RequestLimits = DEFAULT_LIMITS,
 ) -> int:
     """Send the issue in `file`; return 0, 1 where a problem forbids it, 3 if someone is missed."""
-    settings, problems = opening.open_workspace(start)
-    terminal.show(problems)
+    settings = opening.open_workspace(start, terminal.show)
     settings, options = _of_list(settings, options)
     _one_target(options)
     means = partial(means_of, settings, options, environment, terminal, clock)
@@ -151,10 +150,10 @@ def _one_target(options: SendOptions) -> None:
 
 def approve(file: Path, *, start: Path, tell: opening.Tell, show: opening.Show) -> int:
     """Note that the user, whom git names, approves an issue; return 1 where it cannot be read."""
-    settings, problems = opening.open_workspace(start)
+    settings = opening.open_workspace(start, show)
     [path] = opening.issue_files([file], settings)
     loaded = load_issue(path, settings)
-    show([*problems, *loaded.problems])
+    show(loaded.problems)
     if loaded.issue is None:
         return 1
     name = user_name()

@@ -27,7 +27,7 @@ def serve(
     is_root: bool,
 ) -> int:
     """Take requests to unsubscribe until interrupted; keep them in the ledger, or `tokens_file`."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     with needing(_("the unsubscribe page is not installed: {module} is missing"),
                  "starlette", "uvicorn"):  # fmt: skip
         from newsletter.leaving.keeping import InFile, InLedger, Keeper

@@ -28,8 +28,7 @@ def site(
 
     An issue that cannot be read keeps its page as it was; the exit status says so.
     """
-    settings, problems = open_workspace(start)
-    show(problems)
+    settings = open_workspace(start, show)
     command = publish_command(settings, ask) if publishing else ()
     early = issue_files([to_be_sent], settings)[0].stem if to_be_sent else ""
     folder = output or usual_output(settings, "site")

@@ -67,7 +67,7 @@ def show_difference(typed: str, *, start: Path, tell: Tell) -> int:
 
 def _meant(typed: str, start: Path) -> tuple[str, Path, str, Path]:
     """Return a packaged template's name, the own one's path, its text as a copy, the workspace."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     name = _packaged_name(typed)
     text = (packaged_files() / "templates" / name).read_text(encoding="utf-8")
     copy = template_head(name, settings.language) + text
@@ -92,7 +92,7 @@ def _packaged_name(typed: str) -> str:
 
 def names(*, start: Path, tell: Tell) -> int:
     """Tell, under each key of the settings, the line by which an issue or a send names a part."""
-    settings, _problems = open_workspace(start)
+    settings = open_workspace(start)
     for key, lines in _lines(settings).items():
         if lines:
             tell(f"{key}:")

@@ -23,8 +23,7 @@ def worker(
     clock: Clock | None = None,
 ) -> int:
     """Send what is due, read what comes back, publish at embargoes; `on_stop` gets what ends it."""
-    settings, problems = open_workspace(start)
-    terminal.show(problems)
+    settings = open_workspace(start, terminal.show)
     for sender in settings.senders:  # whatever is missing is told now, and allowed now
         means_of(settings, SendOptions(resume=True), environment, terminal, clock, sender)
     if not only_send and settings.site and settings.site.publish:

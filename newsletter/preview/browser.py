@@ -21,13 +21,8 @@ MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 # It calls home for updates and accounts unless told not to; as root it needs --no-sandbox, and
 # the mails that it opens here may run no script.
 OPTIONS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
 )
 WIDTHS_PX = (375, 640)  # an iPhone, and the mail with its margins
 APPEARANCES: Mapping[str, Callable[[str], str]] = {

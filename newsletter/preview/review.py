@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from newsletter.checks.rules.weights import CLIP_BYTES
 from newsletter.content.item_parts import ItemParts
 from newsletter.content.loading import Issue
-from newsletter.content.visible import audience_in_words, values_shown, visible, words_of
+from newsletter.content.visible import audience_in_words, values_shown, words_of
 from newsletter.i18n import _, current_language
 from newsletter.preview.browser import chromium, still_page
 from newsletter.preview.mail_pictures import boxed, parsed, serialized, standalone
@@ -53,11 +53,16 @@ class Readership(NamedTuple):
 
 
 class Reserved(NamedTuple):
-    """A part of an issue that some recipients alone see: where it is, who they are, its title."""
+    """A part of an issue that some recipients alone see."""
 
     loc: Loc
-    who: str
+    rules: tuple[AudienceParts, ...]  # of what stands around it, and its own
     title: str
+
+    @property
+    def who(self) -> str:
+        """Who sees it."""
+        return ", ".join(words_of(each.for_ or {}, each.not_for or {}) for each in self.rules)
 
 
 def review_pack(
@@ -81,7 +86,7 @@ def review_pack(
         embargo=embargo and format_embargo(embargo, current_language()),
         words=len(_WORD.findall(_NO_WORD.sub("", mail.filled.text))),
         readers=readers,
-        shares=_shares(issue, reserved, readers),
+        shares=_shares(reserved, readers),
         in_numbers=in_numbers(problems),
         problems=[(place_in(settings.workspace, each.path), each) for each in problems],
         letter=_columns(light(standalone(letter))),
@@ -144,42 +149,41 @@ def _whole_letter(
 
 
 def _opened(
-    value: object, reserved: list[Reserved], loc: Loc = (), around: tuple[str, ...] = ()
+    value: object, reserved: list[Reserved], loc: Loc = (), rules: tuple[AudienceParts, ...] = ()
 ) -> object:
     """Return an issue, or a part of it, of which everybody sees all; note what was `reserved`."""
     if isinstance(value, tuple):
         parts = enumerate(value)
-        return tuple(_opened(each, reserved, (*loc, index), around) for index, each in parts)
+        return tuple(_opened(each, reserved, (*loc, index), rules) for index, each in parts)
     if not isinstance(value, Model):
         return value
     update: dict[str, object] = {}
     if isinstance(value, AudienceParts) and (value.for_ or value.not_for):
-        around = (*around, words_of(value.for_ or {}, value.not_for or {}))
+        rules = (*rules, value)
         said = (str(getattr(value, name, "") or "") for name in _TITLES)
-        part = Reserved(loc, ", ".join(around), next(filter(None, said), ""))
+        part = Reserved(loc, rules, next(filter(None, said), ""))
         reserved.append(part)
         update = {"for_": None, "not_for": None}
         if not isinstance(value, ItemParts) and "title" in vars(value):
             # A link, an event or a section has no place of its own in the mail to put a band.
             update["title"] = f"[{part.who}] {part.title}"
     for name in vars(value).keys() - update.keys():
-        update[name] = _opened(getattr(value, name), reserved, (*loc, name), around)
+        update[name] = _opened(getattr(value, name), reserved, (*loc, name), rules)
     return replaced(value, **update)
 
 
 def _shares(
-    issue: Issue, reserved: Sequence[Reserved], readers: Readership | None
+    reserved: Sequence[Reserved], readers: Readership | None
 ) -> Iterator[tuple[str, list[str], int | None]]:
     """Yield each group that sees parts of its own: its words, their titles, how many they are."""
     groups: dict[str, list[Reserved]] = {}
     for part in reserved:
         groups.setdefault(part.who, []).append(part)
     for who, parts in groups.items():
-        around = [parts[0].loc[:length] for length in range(len(parts[0].loc) + 1)]
         numbers = (
             number
             for audience, number in (readers.variants if readers else ())
-            if not any(hidden in around for hidden in visible(issue, audience).hidden)
+            if all(each.is_for(audience) for each in parts[0].rules)
         )
         yield who, [part.title for part in parts], sum(numbers) if readers else None
 

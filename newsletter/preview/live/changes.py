@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
@@ -38,7 +38,9 @@ def shared_mark(workspace: Path) -> str:
     """Return the mark of all that every mail depends on: settings, theme, templates, pictures."""
     roots = dict.fromkeys([workspace, packaged_files()])
     paths: list[Path | str] = [workspace / SETTINGS_FILE]
-    paths += (path for root in roots for name in SHARED_FOLDERS for path in _files(root / name))
+    for folder in (root / name for root in roots for name in SHARED_FOLDERS):
+        for parent, _folders, names in sorted(os.walk(folder)):
+            paths += (f"{parent}/{name}" for name in sorted(names))
     return _digest(_state(path) for path in paths)
 
 
@@ -58,11 +60,6 @@ def folder_mark(folder: Path) -> str:
 def file_mark(path: Path | None) -> str:
     """Return the mark of one file, by its place, size and time."""
     return _digest([_state(path)] if path else [])
-
-
-def _files(folder: Path) -> Iterator[str]:
-    for parent, _folders, names in sorted(os.walk(folder)):
-        yield from (f"{parent}/{name}" for name in sorted(names))
 
 
 def _state(path: Path | str) -> bytes:
