@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from newsletter.commands.opening import Tell, no_file
 from newsletter.i18n import LANGUAGES, N_, _
@@ -102,9 +101,7 @@ def _file_of(place: Loc) -> str:
 def _value(files: Files, place: Loc) -> str:
     """Return the text at a place, on one line."""
     name = _file_of(place)
-    value: Any = parse_source(files[name].decode(), Path(name)).value
-    for step in place:
-        value = value[step]
+    value = parse_source(files[name].decode(), Path(name)).value_at(place)
     if place == _LOGO:
         return f"assets/{value}"  # "logo.png" may be the team's own, beside the folder
     return ", ".join(str(value).splitlines())

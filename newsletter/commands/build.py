@@ -9,7 +9,7 @@ from newsletter.checks.checking import run_checks
 from newsletter.checks.reading.earlier import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands import opening
-from newsletter.commands.processes import Progress, in_processes, without_progress
+from newsletter.commands.processes import Progress, in_processes
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import audience_named, folder_name, left_out, values_shown
@@ -44,7 +44,7 @@ def build(
     start: Path,
     tell: opening.Tell,
     show: opening.Show,
-    progress: Progress[BuiltIssue] = without_progress,
+    progress: Progress[BuiltIssue] | None = None,
 ) -> int:
     """Write the mail of each issue, as the sample recipient gets it; return the exit status.
 
@@ -58,7 +58,8 @@ def build(
     build_one = partial(build_issue, settings, values, folder, place, strict=strict)
     shown, told, status = set[Problem](), set[str](), 0
     findings = [*settings_problems(settings), *template_problems(settings.workspace)]
-    for built in progress(in_processes(build_one, paths), len(paths)):
+    results = in_processes(build_one, paths)
+    for built in progress(results, len(paths)) if progress else results:
         show([problem for problem in built.problems if problem not in shown])
         shown.update(built.problems)
         for line in (*map(written_line, built.written), *built.remarks):

@@ -12,7 +12,7 @@ from newsletter.checks.rule import Checked, manual_page
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.editor import CHECKING, WAITING
 from newsletter.commands.opening import Show, Tell, UnusableSettings, all_sent, issue_files
-from newsletter.commands.processes import Progress, in_processes, without_progress
+from newsletter.commands.processes import Progress, in_processes
 from newsletter.content.loading import issues_in, load_issue
 from newsletter.i18n import _, counted, current_language
 from newsletter.problems.errors import NewsletterError
@@ -40,7 +40,7 @@ def check(
     start: Path,
     tell: Tell,
     show: Show,
-    progress: Progress[list[Problem]] = without_progress,
+    progress: Progress[list[Problem]] | None = None,
 ) -> int:
     """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`."""
     loaded = load_settings(Path(find_workspace(str(start))))
@@ -52,7 +52,8 @@ def check(
                 *template_problems(settings.workspace), *_damaged_records(settings)]  # fmt: skip
     results = (_online(paths, settings) if online
                else in_processes(partial(problems_of, settings=settings), paths))  # fmt: skip
-    found = in_order([*problems, *chain.from_iterable(progress(results, len(paths)))])
+    results = progress(results, len(paths)) if progress else results
+    found = in_order([*problems, *chain.from_iterable(results)])
     if loaded.settings is None:
         found = [each for each in found if each in problems or each.rule not in _OF_SETTINGS]
     if output_format == "sarif":

@@ -16,11 +16,6 @@ Result = TypeVar("Result")
 Progress = Callable[[Iterator[Result], int], Iterator[Result]]
 
 
-def without_progress(results: Iterator[Result], _length: int) -> Iterator[Result]:
-    """Pass `results` on, and show nothing."""
-    return results
-
-
 def in_processes(work: Callable[[Path], Result], paths: Sequence[Path]) -> Iterator[Result]:
     """Yield what comes of `work` on each path, in the order of `paths`."""
     # `taskset` and containers give a process fewer than there are.

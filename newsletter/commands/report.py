@@ -205,18 +205,18 @@ def _as_csv(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]:
                 _("last attempt"), _("next attempt"), _("came back as"), _("list"), _("variant"),
                 _("audience")]  # fmt: skip
     yield BYTE_ORDER_MARK + row_of(headings)
+    erased = _("(erased)") if settings.audiences else ""
     for row, verdict, values in _rows(ledger, issue_id):
         times = [each and str(datetime.fromisoformat(each).astimezone(settings.zone))[:19]
                  for each in (row.tried, row.next_try)]  # fmt: skip
-        cells = [row.address, row.state.in_words, row.code or "", row.words, row.tries, *times]
-        audience = _("(erased)") if settings.audiences else ""
-        if values is not None:
-            audience = audience_in_words(values, settings)
-        cells += [verdict.in_words if verdict else "", row.list_name, row.variant, audience]
-        yield row_of(cells)
-    for number, (total, states) in enumerate(_totals(ledger, issue_id, settings).items()):
-        if number == 0:
-            yield ""
+        audience = erased if values is None else audience_in_words(values, settings)
+        yield row_of([row.address, row.state.in_words, row.code or "", row.words, row.tries, *times,
+                      verdict.in_words if verdict else "", row.list_name, row.variant,
+                      audience])  # fmt: skip
+    totals = _totals(ledger, issue_id, settings)
+    if totals:
+        yield ""
+    for total, states in totals.items():
         for state, count in states.items():
             yield row_of([total[0], _named_total(total, settings), state.in_words, count])
 

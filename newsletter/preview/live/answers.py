@@ -142,42 +142,41 @@ class Answers:
     async def _pdf(self, request: Request) -> Response:
         from newsletter.rendering.press import render_release_pdf
 
-        title = _("There is no PDF")
-
-        def made(issue: Issue | None, settings: Settings) -> Response:
+        def made(issue: Issue, settings: Settings) -> Response:
             if not isinstance(issue, PressRelease):
-                return _sentence(title, _("the press release cannot be built from this text"), 404)
+                raise HTTPException(404)
             content = render_release_pdf(issue, settings).content
             return Response(content, media_type="application/pdf", headers=_NOTHING)
 
-        return await self._made_now(request, made, title)
+        return await self._made_now(request, made)
 
     async def _web(self, request: Request) -> Response:
         """Answer with the page that the issue has online once it is sent, as everyone reads it."""
         from newsletter.rendering.web.page import render_standalone
 
-        def made(issue: Issue | None, settings: Settings) -> Response:
-            if issue is None:
-                raise HTTPException(404)
+        def made(issue: Issue, settings: Settings) -> Response:
             is_dark = view_of(request.query_params).appearance == "dark"
             shown = (dark if is_dark else light)(render_standalone(issue, settings))
             return HTMLResponse(shown, headers={"Content-Security-Policy": mail_policy(())})
 
-        return await self._made_now(request, made, _("There is no page"))
+        return await self._made_now(request, made)
 
     async def _made_now(
-        self, request: Request, make: Callable[[Issue | None, Settings], Response], title: str
+        self, request: Request, make: Callable[[Issue, Settings], Response]
     ) -> Response:
-        """Return what is made of an issue; `title` is that of the sentence where it cannot be."""
+        """Return what is made of an issue, or a sentence where it cannot be."""
 
         def wanted(path: Path) -> tuple[Issue | None, Settings]:
             issue = self.open_issues.previewed(path, Reader()).loaded.issue
             return issue, self.open_issues.settings_in(view_of(request.query_params).look)
 
-        found = await self._of_issue(request, wanted)
+        issue, settings = await self._of_issue(request, wanted)
+        title = _("Nothing to show")
+        if issue is None:
+            return _sentence(title, _("Nothing to show until the file is fixed."), 404)
         try:
             # Not in that thread: it takes a second, and the mail should not wait for it.
-            return await asyncio.to_thread(make, *found)
+            return await asyncio.to_thread(make, issue, settings)
         except NewsletterError as error:
             return _sentence(title, _in_a_sentence(error), 503)
 
