@@ -9,7 +9,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, shown_path
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import MailingList, Settings
-from newsletter.values.suggestions import did_you_mean, file_meant
+from newsletter.values.suggestions import did_you_mean, file_meant, meant_or_choice
 from newsletter.workspace import (
     SENT_FOLDER,
     SETTINGS_FILE,
@@ -48,9 +48,7 @@ def list_named(name: str, settings: Settings) -> MailingList:
     """Return a list of the settings; raise where there is none of that name."""
     if name in settings.lists:
         return settings.lists[name]
-    hint = _("see lists: in {file}").format(file=SETTINGS_FILE)
-    if meant := did_you_mean(name, settings.lists):
-        hint = _("did you mean '{word}'?").format(word=meant)
+    hint = meant_or_choice(did_you_mean(name, settings.lists), list(settings.lists))
     raise NewsletterError(_("the settings have no list '{name}'").format(name=name), hint=hint)
 
 

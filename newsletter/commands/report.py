@@ -35,7 +35,6 @@ _NAMED = (State.REFUSED, State.DEFERRED, State.UNCERTAIN, State.ATTEMPTING, Stat
           State.LEFT_OUT)  # fmt: skip
 # Nothing is to be done about these one by one: who shares a reason with many is counted.
 _COUNTED = (State.QUEUED, State.LEFT_OUT)
-_MAX_NAMED = 20
 _COLUMNS = ("address", "state", "code", "words", "tries", "tried", "next_try", "list_name",
             "variant")  # fmt: skip
 
@@ -181,10 +180,10 @@ def _named(rows: Iterator[Delivery], *, is_counted: bool) -> Iterator[str]:
     for row in rows:
         why = " ".join(filter(None, (str(row.code or ""), row.words)))
         met[why] += 1
-        if not is_counted or met[why] <= _MAX_NAMED:
+        if not is_counted or met[why] <= _MAX_TOLD:
             yield f"  {row.address or _('(erased)')}  {why}".rstrip()
     for why, count in met.items():
-        if is_counted and (more := count - _MAX_NAMED) > 0:
+        if is_counted and (more := count - _MAX_TOLD) > 0:
             told = counted("and {count} more", "and {count} more", more)
             yield f"  {told}  {why}".rstrip() + "  " + _("(full list: --format csv)")
 
