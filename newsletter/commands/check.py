@@ -85,7 +85,7 @@ def check_at_each_save(
             tell(f"{error.message} ({error.hint})")
         tell(_(WAITING))
 
-    look_at_each_save(workspace, lambda: files or issues_in(workspace / "issues"), look, first=True)
+    look_at_each_save(workspace, lambda: files or issues_in(workspace / "issues"), look)
 
 
 def _unknown_rules(settings: Settings) -> Iterator[Problem]:

@@ -85,10 +85,10 @@ def preview_once(
     settings = open_workspace(start, terminal.show)
     look_for_members(members)
     shown = _look(file, settings, shown_as)
-    if as_text:
-        show_page(terminal_page(shown))
-    else:
+    if not as_text:
         terminal.show(shown.problems)
+    elif not watch:
+        show_page(terminal_page(shown))
     readers = partial(_readers, shown.loaded, members, settings, environment, terminal)
     for written in _files(shown, screenshot, review, settings, readers, full):
         terminal.tell(written_line(written))
@@ -98,7 +98,7 @@ def preview_once(
         def look() -> None:
             show_page(_page_now(file, shown_as, start))
 
-        look_at_each_save(workspace, lambda: [path], look, first=False)
+        look_at_each_save(workspace, lambda: [path], look)
     return int(shown.mail is None)
 
 
@@ -186,9 +186,9 @@ def _page_now(file: Path, shown_as: Sequence[str], start: Path) -> str:
 
 
 def look_at_each_save(
-    workspace: Path, issues: Callable[[], Sequence[Path]], look: Callable[[], None], *, first: bool
+    workspace: Path, issues: Callable[[], Sequence[Path]], look: Callable[[], None]
 ) -> None:
-    """Call `look` at each change of what `issues` are made from, and `first` once at the start."""
+    """Call `look` now and at each change of what `issues` are made from, until interrupted."""
     with needing(_(NOT_INSTALLED), "watchfiles"):
         from newsletter.preview.live.changes import folder_mark, issue_mark, shared_mark, watch
 
@@ -197,7 +197,7 @@ def look_at_each_save(
         folders = {path.parent: None for path in paths}
         return shared_mark(workspace), *map(issue_mark, paths), *map(folder_mark, folders)
 
-    last = None if first else mark()
+    last = None
 
     def look_again() -> None:
         nonlocal last
