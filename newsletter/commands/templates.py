@@ -11,7 +11,7 @@ from newsletter.i18n import _
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.rendering.own_templates import outdated_templates, own_names, packaged_names
+from newsletter.rendering.own_templates import own_names, packaged_names
 from newsletter.rendering.template_head import template_head
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS
@@ -21,20 +21,13 @@ from newsletter.workspace import workspace_above, write_whole
 
 def list_templates(*, start: Path, tell: Tell) -> int:
     """Tell the packaged templates and, in a workspace, which it has as its own."""
-    packaged = packaged_names()
-    workspace = workspace_above(str(start))
-    states: dict[str, str] = {}
-    if workspace is not None:
-        folder = Path(workspace)
-        for name in own_names(folder):
-            states[name] = _("own") if name in packaged else _("own, not packaged")
-        for problem in outdated_templates(folder):
-            name = problem.path.relative_to(folder / "templates").as_posix()
-            states[name] = _("own, the packaged one has changed since")
-    names = sorted({*packaged, *states})
+    packaged, workspace = packaged_names(), workspace_above(str(start))
+    own = own_names(Path(workspace)) if workspace else []
+    names = sorted({*packaged, *own})
     width = max(map(len, names))
     for name in names:
-        tell(f"{name:{width}}  {states.get(name, '')}".rstrip())
+        state = _("own") if name in packaged else _("own, not packaged")
+        tell(f"{name:{width}}  {state if name in own else ''}".rstrip())
     return 0
 
 

@@ -23,13 +23,7 @@ from newsletter.preview import mail_pictures as pictures
 from newsletter.preview.live.changes import ChangeSignal, stream
 from newsletter.preview.live.guard import PAGE_POLICY, mail_policy
 from newsletter.preview.live.issue_list import IssueStates, ListedIssue, listed
-from newsletter.preview.live.open_issues import (
-    OpenIssues,
-    Reader,
-    UnknownReaderError,
-    View,
-    view_of,
-)
+from newsletter.preview.live.open_issues import NoSuchReaderError, OpenIssues, Reader, View, view_of
 from newsletter.preview.page_templates import FOLDER, page
 from newsletter.preview.shown_issue import ShownMail, place_in
 from newsletter.preview.views import APPEARANCES, dark, light
@@ -218,7 +212,7 @@ def _issue_page(open_issues: OpenIssues, path: Path, view: View) -> str:
     shown = open_issues.previewed(path, view.reader, other_look)
     issue, mail, settings = previewed.loaded.issue, previewed.mail, open_issues.settings
     fonts = open_issues.settings_in(other_look).theme.fonts
-    is_reader_unknown = isinstance(previewed.failure, UnknownReaderError)
+    is_reader_unknown = isinstance(previewed.failure, NoSuchReaderError)
     # That for which a file does not load stands above the last mail.
     is_forbidden = issue is None or has_errors(open_issues.settings_problems)
     errors = [each for each in problems if each.level is Level.ERROR]

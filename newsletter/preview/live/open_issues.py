@@ -79,7 +79,7 @@ def view_of(query: QueryParams) -> View:
     return replace(view, **chosen)  # type: ignore[arg-type]  # all of them texts
 
 
-class UnknownReaderError(NewsletterError):
+class NoSuchReaderError(NewsletterError):
     """Nobody can be shown the mail as: no such row, or a choice that the settings lack."""
 
 
@@ -207,7 +207,7 @@ class OpenIssues:
         except NewsletterError as error:
             # Its hint is of the command line; here the address of the page was typed.
             hint = _("choose another one under 'Recipient'")
-            raise UnknownReaderError(error.message, hint) from error
+            raise NoSuchReaderError(error.message, hint) from error
 
 
 def choices_of(shown_as: Sequence[str], settings: Settings) -> Reader:
@@ -221,7 +221,7 @@ def _row_values(members: Path | None, line: int, settings: Settings) -> Mapping[
     if members is None:
         message = _("there is no members file to take row {line} from")
         hint = _("start again with: newsletter preview --members FILE")
-        raise UnknownReaderError(message.format(line=line), hint)
+        raise NoSuchReaderError(message.format(line=line), hint)
     recipients = MembersFile(members, settings)
     for recipient in recipients:
         if recipient.line == line:
@@ -234,9 +234,9 @@ def _row_values(members: Path | None, line: int, settings: Settings) -> Mapping[
     above = [each for each in errors if each.position.line <= line]
     if not above:
         hint = _("choose another row: the first one, under the headings, is 2")
-        raise UnknownReaderError(message, hint)
+        raise NoSuchReaderError(message, hint)
     cause = max(above, key=lambda each: each.position.line)
     what = cause.message
     if cause.position.line != line:
         what = _("row {line}: {message}").format(line=cause.position.line, message=what)
-    raise UnknownReaderError(f"{message} – {what}", cause.hint)
+    raise NoSuchReaderError(f"{message} – {what}", cause.hint)
