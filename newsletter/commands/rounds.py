@@ -43,14 +43,9 @@ class Rounds:
     _online: frozenset[str] = field(default_factory=frozenset)
     _said: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def stopping(self) -> threading.Event:
-        """Whether the worker is to end."""
-        return self.terminal.stopping
-
     def stop(self) -> None:
         """Have it end after the message in the air."""
-        self.stopping.set()
+        self.terminal.stopping.set()
         if self._sending is not None:
             self._sending.set()
 
@@ -61,7 +56,8 @@ class Rounds:
         for each in begun:
             if now > each.too_late_after and not each.missed:
                 try:
-                    self._scheduled(each, self.terminal.tell, self.stopping).tell_too_late()
+                    told = self.terminal.tell, self.terminal.stopping
+                    self._scheduled(each, *told).tell_too_late()
                 except NewsletterError as error:  # as one that a newer program froze
                     self._told(each.issue, error.message)
         return [each for each in begun if now <= each.too_late_after]
@@ -74,7 +70,7 @@ class Rounds:
         if self.ledger.is_shared:
             self.ledger.settle()
         self._sending = stopping = threading.Event()
-        if self.stopping.is_set():
+        if self.terminal.stopping.is_set():
             stopping.set()
         try:
             self._scheduled(schedule, lambda _line: None, stopping).leave()
