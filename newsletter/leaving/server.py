@@ -78,7 +78,7 @@ class LeavingPage:
     def __init__(
         self, settings: Settings, tokens: Tokens, keeper: Keeper, *, tell: Callable[[str], None]
     ) -> None:
-        self._language = settings.language
+        self._language = settings.language[:2]  # "en-US" too is English
         self._tokens = tokens
         self._together = Together(keeper)
         self._tell = tell

@@ -324,6 +324,16 @@ def test_the_page_says_whose_it_is_and_has_one_button(page: Page, language: str)
     assert page.token not in text
 
 
+def test_a_team_that_writes_american_english_has_the_page_in_english(
+    workspace: Path, tokens: list[str]
+) -> None:
+    path = workspace / "newsletter.yaml"
+    path.write_text(path.read_text("utf-8").replace("language: fr", "language: en-US"), "utf-8")
+
+    with leaving(workspace, tokens[1]) as page:
+        assert b"Unsubscribe?" in page.ask("GET").body
+
+
 def test_each_answer_forbids_to_keep_to_embed_and_to_tell_of_it(page: Page) -> None:
     answers = [page.ask("GET"), page.ask("POST"), page.ask("GET", "/"), page.press("back")]
 
