@@ -147,15 +147,6 @@ def _organisation(settings: Settings, around: Shell) -> dict[str, Any]:
         "url": own.website,
         "logo": around.logo and around.logo.src,
         "sameAs": [page.url for page in own.social],
-        "contactPoint": [
-            {
-                "@type": "ContactPoint",
-                "contactType": each.role or each.name,
-                "email": each.email,
-                "telephone": each.phone,
-            }
-            for each in settings.contacts.values()
-        ],
     }
 
 
@@ -191,9 +182,6 @@ def _nodes_of(online: OnlineIssue, settings: Settings, root: str) -> Iterator[di
 
 
 def _event(event: Event, publisher: dict[str, str]) -> dict[str, Any]:
-    mode = "OnlineEventAttendanceMode" if event.online else "OfflineEventAttendanceMode"
-    if event.online and event.place:
-        mode = "MixedEventAttendanceMode"
     online = event.online and {"@type": "VirtualLocation", "url": event.link}
     return {
         "@type": "Event",
@@ -201,7 +189,6 @@ def _event(event: Event, publisher: dict[str, str]) -> dict[str, Any]:
         "startDate": event.start.isoformat(),
         "endDate": event.end and event.end.isoformat(),
         "eventStatus": f"https://schema.org/{_STATUSES.get(event.status or '', 'EventScheduled')}",
-        "eventAttendanceMode": f"https://schema.org/{mode}",
         "location": (event.place and {"@type": "Place", "name": event.place}) or online,
         "organizer": publisher,
     }

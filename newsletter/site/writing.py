@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
 
-from newsletter.content.loading import Issue, issues_by_name, issues_in, load_issue
+from newsletter.content.loading import Issue, LoadedIssue, issues_in, load_issue
 from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, shown_path
@@ -72,7 +72,10 @@ def renew_site(
     """
     places = online.places_of(own)
     settings = online.with_own_folders(own, places)
-    issues, unread, problems = _read(settings)
+    loaded = [load_issue(path, settings) for path in issues_in(settings.workspace / "issues")]
+    issues = [each.issue for each in loaded if each.issue]
+    unread = [each.path.stem for each in loaded if not each.issue]
+    problems = [problem for each in loaded for problem in each.problems]
     show(problems)
     sent = online.sent_times(settings.workspace, settings.ledger)
     chosen, until = online.published(issues, settings, sent=sent, now=now)
@@ -88,9 +91,9 @@ def renew_site(
     asked = [*_asked_by_mails(early, issues, own, forms, now)]
     files = WebSite(whole, settings, places, (*pictures, *asked)).files()
     changes = _write(files, folder, kept=unread, secret=secret)
-    pages = {places.page_file(each.address): each for each in chosen}
-    fresh = [pages[name] for name in (*changes.came, *changes.changed) if name in pages]
-    for line in (*changes.lines(folder), *_changed_since_sent(fresh, own)):
+    pages = {places.page_file(each.address): each.issue.id for each in chosen}
+    fresh = {pages.get(name) for name in (*changes.came, *changes.changed)}
+    for line in (*changes.lines(folder), *_changed_since_sent(loaded, fresh, own)):
         tell(line)
     if asked:
         told = counted(
@@ -119,31 +122,18 @@ def _asked_by_mails(
             yield from online.online_issue(online.as_online(issue, own, now), forms).files
 
 
-def _read(settings: Settings) -> tuple[list[Issue], list[str], list[Problem]]:
-    """Return the issues, the names of those that cannot be read, all problems."""
-    issues, unread = [], []
-    problems: list[Problem] = []
-    for path in issues_in(settings.workspace / "issues"):
-        loaded = load_issue(path, settings)
-        problems += loaded.problems
-        if loaded.issue:
-            issues.append(loaded.issue)  # not where each value stands: of 300 that would be 25 MB
-        else:
-            unread.append(path.stem)
-    return issues, unread, problems
-
-
-def _changed_since_sent(fresh: Iterable[online.Published], settings: Settings) -> Iterator[str]:
-    """Yield what of each issue is another now than in the mail that was sent."""
-    records = {each.issue: each for each in sent_records(settings.workspace)}
-    files = issues_by_name(settings.workspace / "issues")
-    for name in (each.issue.id for each in fresh if each.issue.id in records):
-        loaded, before = load_issue(files[name], settings), records[name].parts
-        if loaded.issue is None or not before:
+def _changed_since_sent(
+    loaded: Iterable[LoadedIssue], fresh: Collection[str | None], settings: Settings
+) -> Iterator[str]:
+    """Yield what of each `fresh` issue is another now than in the mail that was sent."""
+    sent = {each.issue: each.parts for each in sent_records(settings.workspace)}
+    for each in loaded:
+        before = each.issue and each.issue.id in fresh and sent.get(each.issue.id)
+        if each.issue is None or not before:
             continue
-        if names := changed_parts(before, parts_of(loaded.issue, settings).digests):
+        if names := changed_parts(before, parts_of(each.issue, settings).digests):
             told = _("{issue} is no longer as it was sent: {parts}")
-            yield told.format(issue=name, parts=changes_in_words(names, loaded))
+            yield told.format(issue=each.issue.id, parts=changes_in_words(names, each))
 
 
 def _secret(releases: Sequence[Issue], forms: online.Forms) -> Iterator[str]:
