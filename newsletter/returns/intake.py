@@ -161,27 +161,24 @@ class Intake:
             for (name, _raw), read, whose in zip(messages, reads, owned, strict=True)
         ]
         if self.folder is not None and self.owners is not None:
-            pairs = (pair for each in came for pair in each.recipients)
+            pairs = [pair for each in came for pair in each.recipients if pair[1].mark]
             self._note(pairs, self.owners.ledger, utc_text(self.owners.now))
             for each, (_name, raw) in zip(came, messages, strict=True):
                 if not each.is_understood:
                     _keep(self.folder, raw)
         return came
 
-    def _note(self, came: Iterable[tuple[Returned, Whose]], ledger: Ledger, now: str) -> None:
+    def _note(self, pairs: Iterable[tuple[Returned, Whose]], ledger: Ledger, now: str) -> None:
         nos, returns = [], []
-        for each, whose in came:
-            verdict = each.verdict
+        for (_address, verdict, code, said, _original), whose in pairs:
             certainty = CERTAIN if self.also_likely else whose.certainty
-            if not whose.mark:
-                continue
             if verdict in {Verdict.OPT_OUT, Verdict.COMPLAINT} and certainty == CERTAIN:
                 list_id = whose.list_id if verdict is Verdict.OPT_OUT else ANY_LIST
                 nos.append(No(whose.mark, list_id, now, verdict))
             if whose.issue and verdict not in {*WITHOUT_EFFECT, Verdict.OPT_OUT}:
-                words = _ADDRESS.sub("…", each.words)[:_MAX_KEPT_WORDS]
-                place = whose.issue, whose.mark
-                returns.append(Return(*place, verdict, each.code, words, certainty, now))
+                words = _ADDRESS.sub("…", said)[:_MAX_KEPT_WORDS]
+                what = verdict, code, words, certainty, now
+                returns.append(Return(whose.issue, whose.mark, *what))
         ledger.said_no.add(nos)
         ledger.returns.note(returns)
 

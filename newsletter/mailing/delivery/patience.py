@@ -24,8 +24,6 @@ ASIDE_SECONDS = 60
 # Exchange cuts off who submits too fast, and counts connections too: so none opens sooner after
 # another once one was cut, 14 in 20 seconds.
 CONNECT_SECONDS = 1.5
-MAX_CONNECT_SECONDS = 20
-GOOD_ANSWERS_TO_RECOVER = 20
 PAUSES_THAT_TELL = 3  # a rate may have room for one, twice running too (Postfix, seen 2026-11)
 
 # So much time is reserved at once, and what was not used so long after its time is gone: in any
@@ -72,7 +70,6 @@ class Patience:
         self._of_each: set[tuple[int, str]] = set()
         self._connect_interval = 0.0
         self._next_connect = 0.0
-        self._good_answers = 0
 
     @property
     def is_waiting(self) -> bool:
@@ -126,21 +123,12 @@ class Patience:
                 self._probe_was_taken = True
             elif not self._is_judged:
                 self._is_judged, self._put_off_in_a_row = True, 0
-            if self._since is None and not self._connect_interval:
-                return
             self._since = None
             self._troubled.clear()
-            self._good_answers += 1
-            if self._good_answers >= GOOD_ANSWERS_TO_RECOVER and self._connect_interval:
-                self._good_answers = 0
-                self._connect_interval = max(CONNECT_SECONDS, self._connect_interval / 2)
 
     def was_cut(self) -> None:
-        """Note that a connection ended where it should not: the next ones open more slowly."""
-        with self._lock:
-            self._good_answers = 0
-            slower = max(CONNECT_SECONDS, 2 * self._connect_interval)
-            self._connect_interval = min(slower, MAX_CONNECT_SECONDS)
+        """Note that a connection ended where it should not: from now on they open more slowly."""
+        self._connect_interval = CONNECT_SECONDS
 
     def wait_to_connect(self) -> None:
         """Return when a connection may be opened; its time is taken by then."""

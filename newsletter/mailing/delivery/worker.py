@@ -12,8 +12,7 @@ from newsletter.mailing.smtp.connection import Answer, Connection, ConnectionLos
 from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 
-# Seconds before each try to connect while others are connected; after the last they go on alone.
-RECONNECT_SECONDS = (0, 1, 5, 15, 60)
+RECONNECT_SECONDS = 15  # until the next try, where others are connected, who go on meanwhile
 # A message that alone meets trouble so often has something to do with it: it is put off.
 MAX_CUTS = 3
 MAX_UNWRITTEN = 20  # refusals that wait for the next commit
@@ -119,38 +118,25 @@ class Worker:
         """Open a connection, or give the job back; return which. Raise where none will have us."""
         self._flush()
         run = self._run
-        for seconds in RECONNECT_SECONDS:
-            try:
-                if not self._open_after(seconds):
-                    self._tell(Outcome(job, job.row))
-                    return False
-            except CannotConnect as error:
-                is_over = seconds == RECONNECT_SECONDS[-1]
-                # Where nobody is connected, it is not that we are too many.
-                if not run.connected or (is_over and not run.may_leave()):
-                    self._put_by(job, 0, error.message, is_of_all=True)
-                    return False
-            except NewsletterError:
-                if not run.may_leave():
-                    raise
-                break
-            else:
-                return True
-        self._leaves = True  # the work is left to those who have a connection
-        self._ahead.append((job, None))
-        return False
-
-    def _open_after(self, seconds: float) -> bool:
-        """Connect, after so long a wait; return False where the run stops. Raises as `opened`."""
-        run = self._run
-        if seconds:
-            run.clock.sleep(seconds)
         run.patience.wait_to_connect()
-        if run.stopping.is_set():
+        try:
+            if not run.stopping.is_set():
+                self._connection = run.connect()
+                run.connected.add(self._connection)
+                return True
+        except CannotConnect as error:
+            if not run.connected:  # it is not that we are too many
+                self._put_by(job, 0, error.message, is_of_all=True)
+                return False
+            self._tell(Outcome(job, job.row))
+            run.clock.sleep(RECONNECT_SECONDS)
             return False
-        self._connection = run.connect()
-        run.connected.add(self._connection)
-        return True
+        except NewsletterError:
+            if not run.may_leave():
+                raise
+            self._leaves = True  # the work is left to the others
+        self._tell(Outcome(job, job.row))
+        return False
 
     def _is_full(self, *, after: int = 0) -> bool:
         """Tell whether it has carried all that the server takes over one, after so many more."""
