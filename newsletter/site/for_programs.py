@@ -113,12 +113,14 @@ def _json(value: object) -> bytes:
     return f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode()
 
 
-def as_sitemap(pages: Iterable[tuple[str, str]]) -> bytes:
-    """Return the sitemap of pages, each with the day of its last change or ""."""
+def as_sitemap(lists: Iterable[str], issues: Iterable[OnlineIssue]) -> bytes:
+    """Return the sitemap of lists, by address, and of issues with the day of their last change."""
     root = etree.Element("urlset", xmlns=_SITEMAP)
-    for address, changed in pages:
-        url = etree.SubElement(root, "url")
-        _texts(url, loc=address, **({"lastmod": changed} if changed else {}))
+    for address in lists:
+        _texts(etree.SubElement(root, "url"), loc=address)
+    for each, *_page in issues:
+        changed = each.updated.date().isoformat()
+        _texts(etree.SubElement(root, "url"), loc=each.address, lastmod=changed)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
 
 

@@ -89,7 +89,8 @@ class WebSite:
         words = self._say(N_("The address may be mistyped, or the page was taken down."))
         content = page.render_words(self._around(), "notice.html", title=title, words=words)
         yield "404.html", page.render_page(self._around(), content, title=title)
-        yield "sitemap.xml", for_programs.as_sitemap(self._pages())
+        lists = [self.places.home, *([self.places.press] if self._releases else [])]
+        yield "sitemap.xml", for_programs.as_sitemap(lists, self._listed)
         yield "robots.txt", f"User-agent: *\nSitemap: {self.places.root}sitemap.xml\n".encode()
         yield "_headers", HEADERS.encode()
         yield ".nojekyll", b""  # else GitHub leaves out what begins with _
@@ -203,14 +204,6 @@ class WebSite:
             for medium in release.media:
                 view = pictures.shown(medium.file, VIEW_WIDTH) if medium.file else None
                 yield medium, media_address(medium, release, self.settings), view
-
-    def _pages(self) -> Iterator[tuple[str, str]]:
-        """Yield the pages for search engines, each with the day of its last change or ""."""
-        yield self.places.home, ""
-        if self._releases:
-            yield self.places.press, ""
-        for each in self._listed:
-            yield each.published.address, each.published.updated.date().isoformat()
 
     def _feeds(self, folder: str, title: str, entries: Sequence[OnlineIssue]) -> Iterator[File]:
         domain = self.settings.senders["default"].email.rpartition("@")[2]

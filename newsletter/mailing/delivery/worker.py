@@ -220,8 +220,8 @@ class Worker:
         """Tell those who watch over the run; leave where the server would take no more."""
         run = self._run
         run.patience.was_taken(job.row.number)
-        if job.renewed_at:
-            run.learn_limit(job.renewed_at)
+        if limit := job.renewed_at:
+            run.max_per_connection = min(run.max_per_connection or limit, limit)
         if self._is_full():
             self._end(Connection.close)
 

@@ -168,25 +168,23 @@ def _encoded_words(text: str, *, indent: int) -> str:
     return "\r\n ".join(filter(None, words))  # None: not one letter fits beside the name
 
 
+@lru_cache(maxsize=1000)
 def in_ascii(address: str) -> str | None:
     """Return `address` as a server without SMTPUTF8 takes it; None where there is no such form.
 
     Its domain is then in ASCII; what is before the @ cannot be changed. Few servers take an address
     without such a form (RFC 6531), and none that a relay hands it on to has to.
     """
-    return address if address.isascii() else _converted(address)
-
-
-def domain_of(address: str) -> str:
-    """Return what is after the @, in lower case."""
-    return address.rpartition("@")[2].lower()
-
-
-@lru_cache(maxsize=1000)
-def _converted(address: str) -> str | None:
+    if address.isascii():
+        return address
     from email_validator import EmailNotValidError, validate_email
 
     try:
         return validate_email(address, check_deliverability=False).ascii_email
     except EmailNotValidError:
         return None
+
+
+def domain_of(address: str) -> str:
+    """Return what is after the @, in lower case."""
+    return address.rpartition("@")[2].lower()
