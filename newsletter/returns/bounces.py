@@ -174,11 +174,6 @@ def is_from_server(message: Message) -> bool:
     return _SERVER.search(f"{message.get('From', '')}".lower()) is not None
 
 
-def is_report(message: Message) -> bool:
-    """Tell whether it calls itself a report, of whatever kind (RFC 6522)."""
-    return "report-type" in str(message.get("Content-Type", "")).lower()
-
-
 def bounces_in_words(message: Message, parts: list[Message]) -> list[Returned]:
     """Return what a bounce says in words alone."""
     text, subject = own_text(parts), header(message, "Subject")
@@ -196,7 +191,7 @@ def is_bounce(message: Message) -> bool:
         or str(message.get("Return-Path", "")).strip() in {"<>", "<#@[]>"}
         or message.get("X-Failed-Recipients") is not None
         or message.get("X-Amz-Sns-Message-Id") is not None  # Amazon's, in JSON
-        or is_report(message)
+        or "report-type" in str(message.get("Content-Type", "")).lower()  # RFC 6522
         or (not has_list and _FAILURE.search(header(message, "Subject")) is not None)
     )
 

@@ -100,8 +100,8 @@ def _answers_by_itself(message: Message, subject: str) -> bool:
         or header(message, "Precedence").lower() == "auto_reply"
         or _AWAY.match(subject) is not None
     )
-    is_bounce = bounces.is_report(message) or message.get("X-Failed-Recipients") is not None
-    return is_reply and not is_bounce and not bounces.is_from_server(message)
+    is_bounce = bounces.is_from_server(message) or message.get("X-Failed-Recipients") is not None
+    return is_reply and not is_bounce
 
 
 def _clues(message: Message, raw: bytes) -> Clues:

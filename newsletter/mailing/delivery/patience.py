@@ -140,11 +140,13 @@ class Patience:
             self._clock.sleep(time - now)
 
 
+Reserve = Callable[[float], float] | None
+
+
 @dataclass
 class _Lane:
     """When the next message may leave."""
 
-    own_interval: float  # what the settings say
     interval: float
     next_time: float = 0.0
     promised: float = 0.0  # what was put aside until
@@ -158,22 +160,12 @@ class Pace:
     """
 
     def __init__(
-        self,
-        rate: Rate | None,
-        domain_rates: Mapping[str, Rate],
-        *,
-        clock: Callable[[], float],
-        sleep: Callable[[float], object],
-        reserve: Callable[[float], float] | None = None,
+        self, rate: Rate | None, domain_rates: Mapping[str, Rate], clock: Clock, reserve: Reserve
     ) -> None:
-        own = rate.interval if rate else 0.0
-        self._all = _Lane(own, own)
-        self._domains = {
-            domain.lower(): _Lane(each.interval, each.interval)
-            for domain, each in domain_rates.items()
-        }
+        self._all = _Lane(rate.interval if rate else 0.0)
+        self._rates = {domain.lower(): each for domain, each in domain_rates.items()}
+        self._domains = {domain: _Lane(each.interval) for domain, each in self._rates.items()}
         self._clock = clock
-        self._sleep = sleep
         self._reserve = reserve
         self._lock = threading.Lock()
 
@@ -182,8 +174,8 @@ class Pace:
         with self._lock:
             if interval != self._all.interval:
                 self._all.interval, self._all.left = interval, 0
-            for lane in self._domains.values():
-                lane.interval = lane.own_interval * workers
+            for domain, rate in self._rates.items():
+                self._domains[domain].interval = rate.interval * workers
 
     def wait(self, domain: str) -> None:
         """Return when a message to `domain` may leave; its time is taken by then."""
@@ -193,17 +185,17 @@ class Pace:
         # What is reserved is for now: whoever waits for a domain takes it afterwards.
         for some in [[each] for each in reversed(lanes)] if self._reserve else [lanes]:
             with self._lock:
-                now = self._clock()
+                now = self._clock.monotonic()
                 time = max(now, *(self._time_of(lane) for lane in some))
                 self._take(some, time)
             if time > now:
-                self._sleep(time - now)
+                self._clock.sleep(time - now)
 
     def takes_now(self, domain: str) -> bool:
         """Take the time of a message to `domain`, if it is now; tell whether it was."""
         lanes = self._lanes(domain)
         with self._lock:
-            now = self._clock()
+            now = self._clock.monotonic()
             is_time = all(self._time_of(lane) <= now for lane in lanes)
             if is_time:
                 self._take(lanes, now)
@@ -212,7 +204,7 @@ class Pace:
     def leaves_late(self, domain: str) -> None:
         """Note that a message leaves later than its time: those after it keep their distance."""
         with self._lock:
-            now = self._clock()
+            now = self._clock.monotonic()
             for lane in self._lanes(domain):
                 if not lane.left:
                     lane.next_time = max(lane.next_time, now + lane.interval)
@@ -226,7 +218,7 @@ class Pace:
         if lane is None:
             return 0.0
         with self._lock:
-            if lane.next_time <= self._clock():
+            if lane.next_time <= self._clock.monotonic():
                 return 0.0
             time = max(lane.next_time, lane.promised)
             lane.promised = time + lane.interval
@@ -234,18 +226,18 @@ class Pace:
 
     def is_slow(self, domain: str) -> bool:
         """Tell whether the next message to `domain` has to wait."""
-        return any(lane.next_time > self._clock() for lane in self._lanes(domain))
+        return any(lane.next_time > self._clock.monotonic() for lane in self._lanes(domain))
 
     def _time_of(self, lane: _Lane) -> float:
         """Return when the next message of a lane may leave; of what is shared, reserve some."""
         if self._reserve is None or lane is not self._all:
             return lane.next_time
-        while lane.left and lane.next_time < self._clock() - RESERVED_SECONDS:
+        while lane.left and lane.next_time < self._clock.monotonic() - RESERVED_SECONDS:
             self._take([lane], 0)
         if not lane.left:
             lane.left = max(1, int(RESERVED_SECONDS / lane.interval))
             seconds = self._reserve(lane.left * lane.interval)
-            lane.next_time = self._clock() + seconds
+            lane.next_time = self._clock.monotonic() + seconds
         return lane.next_time
 
     def _take(self, lanes: Iterable[_Lane], time: float) -> None:
