@@ -126,7 +126,7 @@ class Worker:
                 return True
         except CannotConnect as error:
             if not run.connected:  # it is not that we are too many
-                self._put_by(job, 0, error.message, is_of_all=True)
+                self._put_by(job, job.row._replace(words=error.message), is_of_all=True)
                 return False
             self._tell(Outcome(job, job.row))
             run.clock.sleep(RECONNECT_SECONDS)
@@ -187,7 +187,7 @@ class Worker:
         elif lost.blames_announcing or carried:
             self._ahead.append((job, None))
         else:
-            self._put_by(job, 0, lost.words, is_of_all=False)
+            self._put_by(job, attempting._replace(words=lost.words), is_of_all=False)
         if lost.blames_announcing:
             self._run.may_pipeline = False
 
@@ -208,12 +208,12 @@ class Worker:
             return
         if may_be_of_us and not answer.is_about_us:
             run.of_messages.add(kind)
+        row = attempting._replace(state=answer.state, code=answer.code, words=answer.words)
         if may_be_of_us and not run.patience.is_of_each(job.row.number, kind):
-            self._put_by(job, answer.code, answer.words, is_of_all=answer.command == "MAIL")
+            self._put_by(job, row, is_of_all=answer.command == "MAIL")
             return
         if answer.is_accepted:
             self._after_acceptance(job)
-        row = attempting._replace(state=answer.state, code=answer.code, words=answer.words)
         self._settle(job, row, is_about_recipient=answer.is_about_recipient)
 
     def _after_acceptance(self, job: Job) -> None:
@@ -225,14 +225,12 @@ class Worker:
         if self._is_full():
             self._end(Connection.close)
 
-    def _put_by(self, job: Job, code: int, words: str, *, is_of_all: bool) -> None:
-        """Give back a message that met trouble which is not known to be its own."""
+    def _put_by(self, job: Job, met: Delivery, *, is_of_all: bool) -> None:
+        """Give back a message that met trouble which is not known to be its own, as a try says."""
         trouble = self._run.patience.met(job.row.number, is_of_all=is_of_all)
         job = replace(job, renewed_at=0, cuts=job.cuts + (not trouble.is_of_all))
         if job.cuts >= MAX_CUTS:
-            tries, tried = job.row.tries + 1, utc_text(self._run.clock.now())
-            deferred = job.row._replace(state=State.DEFERRED, code=code, words=words)
-            self._settle(job, deferred._replace(tries=tries, tried=tried))
+            self._settle(job, met._replace(state=State.DEFERRED))
             return
         if trouble.gives_up:
             self._run.hold()
@@ -240,7 +238,7 @@ class Worker:
         if trouble.is_new:  # it is the first to be tried again
             self._end(Connection.close)
             self._ahead.append((job, None))
-        told = f"{code or ''} {words}".strip() if is_told else ""
+        told = f"{met.code or ''} {met.words}".strip() if is_told else ""
         outcome = Outcome(job, job.row, trouble.gives_up, trouble.until, told, trouble.is_new)
         self._unwritten.append(outcome)
         self._flush()
