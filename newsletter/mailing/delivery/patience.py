@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from newsletter.settings.smtp import Rate
 
@@ -64,8 +64,8 @@ class Patience:
         # Rows that ever met any, and how many were taken before they first did.
         self._met: dict[int, int] = {}
         self._probe = 0  # the row that began the pause
-        self._probe_was_taken = False
-        self._is_judged = True  # how the server took the first new message after the pause
+        # What is to show if the pause was of use: the probe, then a "new" message; "" for nothing.
+        self._awaited: Literal["probe", "new", ""] = ""
         self._put_off_in_a_row = 0
         self._of_each: set[tuple[int, str]] = set()
         self._connect_interval = 0.0
@@ -101,15 +101,14 @@ class Patience:
                 self._since = None  # whoever says to go on has it kept up as long again
                 return Trouble(now, is_of_all=True, gives_up=True)
             self._pause_ends = now + PAUSE_SECONDS * (1 + self._clock.chance())
-            self._probe = row
-            self._probe_was_taken = self._is_judged = False
+            self._probe, self._awaited = row, "probe"
             return Trouble(self._pause_ends, is_of_all=True, is_new=True)
 
     def is_of_each(self, row: int, kind: tuple[int, str]) -> bool:
         """Tell whether the server says this, a code and status, to each message at first."""
         with self._lock:
-            if row not in self._met and self._probe_was_taken and not self._is_judged:
-                self._is_judged = True
+            if row not in self._met and self._awaited == "new":
+                self._awaited = ""
                 self._put_off_in_a_row += 1
                 if self._put_off_in_a_row == PAUSES_THAT_TELL:
                     self._of_each.add(kind)
@@ -119,10 +118,10 @@ class Patience:
         """Note that a message was taken: what troubled us is over."""
         with self._lock:
             self._taken += 1
-            if row in self._met:
-                self._probe_was_taken = True
-            elif not self._is_judged:
-                self._is_judged, self._put_off_in_a_row = True, 0
+            if row not in self._met and self._awaited:
+                self._awaited, self._put_off_in_a_row = "", 0
+            elif self._awaited == "probe":
+                self._awaited = "new"
             self._since = None
             self._troubled.clear()
 
