@@ -20,7 +20,7 @@ from newsletter.ledger.returns import CERTAIN, Return, Written
 from newsletter.ledger.said_no import ANY_LIST, No
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.message import message_id_for
-from newsletter.mailing.message.unsubscribe import Tokens, read_verp_token
+from newsletter.mailing.message.unsubscribe import Tokens, is_verp_token
 from newsletter.returns.bounces import Returned
 from newsletter.returns.reading import Clues, Read, read_message
 from newsletter.workspace import refuse_links
@@ -88,10 +88,9 @@ class Owners:
 
     def _signed(self, clues: Clues, left: Mapping[str, list[Written]]) -> Whose | None:
         for token in _RETURN_TOKEN.findall(f"{clues.addressed_to} {clues.envelope_id}".lower()):
-            of_issue = {each.issue: each for each in left[token[:16]]}
-            if (pair := read_verp_token(token, self.secrets, of_issue)) is not None:
-                theirs = of_issue[pair[0]]
-                return Whose(CERTAIN, theirs.mark, theirs.address, theirs.issue)
+            for each in left[token[:16]]:
+                if is_verp_token(token, self.secrets, each.issue, each.recipient_id):
+                    return Whose(CERTAIN, each.mark, each.address, each.issue)
         for word in _UNSUBSCRIBE_TOKEN.findall(unquote(clues.unsubscribe)):
             signed = self.tokens.read(word) if self.tokens else None
             if signed is not None and (all_theirs := left[signed[1]]):
