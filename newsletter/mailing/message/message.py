@@ -130,7 +130,9 @@ def prepare_message(
     Pictures travel inside, unless they are hosted.
     """
     list_id = list_id or list_id_of(sender.email)
-    names = {"issue_id": document.issue_id, "list_id": list_id, "language": language}
+    head = shared_headers(
+        settings, sender, issue_id=document.issue_id, list_id=list_id, language=language
+    )
     pictures = embedded_pictures(document, settings)
     boundary = f"=_{document.fingerprint[:24]}_"  # "=_" stands in no quoted-printable
     html = with_content_ids(document.html, pictures, sender)
@@ -150,7 +152,7 @@ def prepare_message(
         pdf = _file("application/pdf", named, attachment.content)
         whole = _joined("mixed", f"{boundary}m", whole, pdf)
     subject = f"{mark} {document.subject}".strip()
-    return MessageTemplate(subject, fields, shared_headers(settings, sender, **names), whole)
+    return MessageTemplate(subject, fields, head, whole)
 
 
 def _joined(kind: str, boundary: str, first: Pieces, *others: Pieces) -> Pieces:
