@@ -55,8 +55,10 @@ class WebSite:
     def files(self) -> dict[str, bytes]:
         """Return each file by its name; raise `NewsletterError` where two pages are one."""
         found: dict[str, bytes] = {}
+        names: dict[str, str] = {}
         for name, content in self._files():
-            if found.setdefault(name, content) != content:
+            is_same_here = names.setdefault(name.casefold(), name) == name  # but not on every host
+            if found.setdefault(name, content) != content or not is_same_here:
                 message = _("two pages of the site would be '{name}'").format(name=name)
                 raise NewsletterError(message, _("give the issue's file another name"))
         return found

@@ -93,15 +93,9 @@ def renew_site(
     changes = _write(files, folder, kept=unread, secret=secret)
     pages = {places.page_file(each.address): each.issue.id for each in chosen}
     fresh = {pages.get(name) for name in (*changes.came, *changes.changed)}
-    for line in (*changes.lines(folder), *_changed_since_sent(loaded, fresh, own)):
+    lines = *changes.lines(folder), *_changed_since_sent(loaded, fresh, own)
+    for line in (*lines, *_there_early(early, len(asked))):
         tell(line)
-    if asked:
-        told = counted(
-            "{count} picture or file of {issue} is there before it is sent",
-            "{count} pictures and files of {issue} are there before it is sent",
-            len(asked),
-        )
-        tell(told.format(count=len(asked), issue=early))
     return [*files, *changes.gone], not unread, None if problems or remarks else until
 
 
@@ -120,6 +114,16 @@ def _asked_by_mails(
             yield from online.pictures_online(found.values(), forms.settings)
         if has_page(issue, own):
             yield from online.online_issue(online.as_online(issue, own, now), forms).files
+
+
+def _there_early(name: str, count: int) -> Iterator[str]:
+    if count:
+        told = counted(
+            "{count} picture or file of {issue} is there before it is sent",
+            "{count} pictures and files of {issue} are there before it is sent",
+            count,
+        )
+        yield told.format(count=count, issue=name)
 
 
 def _changed_since_sent(
