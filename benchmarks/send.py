@@ -151,7 +151,7 @@ def our_run(port: int, ledger: Ledger) -> Run:
         "lettre@example.org",
         partial(Connection, Server(smtp, "example.org")),
         ledger,
-        Pace(None, {}, clock=clock.monotonic, sleep=clock.sleep),
+        Pace(None, {}, clock, None),
         Patience(3600, clock),
         clock,
         stopping,

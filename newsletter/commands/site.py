@@ -38,8 +38,7 @@ def site(
     if not command and not early and settings.ledger is None and last.holds_at(now):
         tell(_("{folder} is up to date").format(folder=shown_path(folder)))
         return 0
-    from newsletter.site.renewal import renew_site
-    from newsletter.site.writing import publish
+    from newsletter.site.writing import publish, renew_site
 
     names, is_whole, until = renew_site(settings, folder, now, early=early, tell=tell, show=show)
     if until:

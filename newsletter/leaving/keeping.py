@@ -65,7 +65,9 @@ class InLedger:
         for is_back, some in groupby(known, key=lambda pair: pair[1].action == BACK):
             if is_back:
                 for mark, each in some:
-                    self._said_no.bring_back(mark, now=now, except_to=self._others(each))
+                    is_one = self._has_several and each.list_id in self._lists
+                    others = [name for name in self._lists if is_one and name != each.list_id]
+                    self._said_no.bring_back(mark, now=now, except_to=others)
             else:
                 self._said_no.add(No(mark, self._left(each), now, SOURCE) for mark, each in some)
         return len(asked) - len(known)
@@ -74,10 +76,6 @@ class InLedger:
         """Return the list that is left: all, where it has another name by now."""
         is_one = asked.action == LEAVE and asked.list_id in self._lists
         return asked.list_id if is_one else ANY_LIST
-
-    def _others(self, asked: Asked) -> list[str]:
-        is_one = self._has_several and asked.list_id in self._lists
-        return [name for name in self._lists if name != asked.list_id] if is_one else []
 
 
 class InFile:

@@ -9,13 +9,13 @@ import hashlib
 import re
 import socket
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import uvicorn
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
-from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -26,21 +26,6 @@ from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, Tokens
 from newsletter.problems.errors import NewsletterError, system_error
 from newsletter.settings.settings import Settings
 
-_COLOURS = ("page", "surface", "text", "muted", "accent", "on_accent", "line")
-_STYLE = """
-:root { color-scheme: light dark; %s }
-@media (prefers-color-scheme: dark) { :root { %s } }
-body { margin: 0; padding: 1rem; background: var(--page); color: var(--text); }
-body, button { font: 1.0625rem/1.5 system-ui, sans-serif; }
-main { max-width: 34rem; margin: 2rem auto; padding: 1.5rem; border: 1px solid var(--line); }
-main { background: var(--surface); overflow-wrap: anywhere; }
-main > p:first-child { margin: 0; color: var(--muted); }
-h1 { margin: .5rem 0; font-size: 1.5rem; line-height: 1.25; }
-button { margin: .5rem .5rem 0 0; padding: .625rem 1.25rem; border: 2px solid var(--accent); }
-button { background: var(--accent); color: var(--on_accent); cursor: pointer; }
-button:not([value=leave]) { background: var(--surface); color: var(--accent); }
-:focus-visible { outline: 3px solid var(--text); outline-offset: 3px; }
-"""
 _NO_MORE = N_("You will no longer receive these emails from {name}.")
 # What was done -> the title, the sentence, and what can be done next.
 _PAGES = {
@@ -64,7 +49,7 @@ def pages_of(settings: Settings, actions: Collection[str]) -> Mapping[tuple[str,
     """Return the page in each language after each of the actions; "" is before any."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string(Path(__file__).with_name("page.html").read_text("utf-8"))
-    name, pages = settings.organisation.name, {}
+    name, pages, colours = settings.organisation.name, {}, settings.theme.colours
     offered = {*actions} if settings.lists else {*actions} - {ALL}
     for language in LANGUAGES:
         say = translator(language)
@@ -73,7 +58,7 @@ def pages_of(settings: Settings, actions: Collection[str]) -> Mapping[tuple[str,
             pages[language, action] = template.render(
                 language=language,
                 name=name,
-                style=Markup(_style(settings)),  # noqa: S704 - of colours, which were looked at
+                palettes=[colours.light, colours.dark],
                 title=say(title),
                 sentence=say(sentence).format(name=name),
                 buttons=[(each, say(_LABELS[each])) for each in following if each in offered],
@@ -81,22 +66,10 @@ def pages_of(settings: Settings, actions: Collection[str]) -> Mapping[tuple[str,
     return pages
 
 
-def _style(settings: Settings) -> str:
-    both = settings.theme.colours
-    return _STYLE % tuple(
-        " ".join(f"--{each}: {getattr(palette, each)};" for each in _COLOURS)
-        for palette in (both.light, both.dark)
-    )
-
-
 def language_asked(header: str, default: str) -> str:
-    """Return the language that an Accept-Language asks for, of those that we speak (RFC 9110)."""
-    best, choice = 0.0, default
-    for each in header.lower().split(","):
-        found = re.fullmatch(r"\s*(fr|en)(?:-[\w-]+)?\s*(?:;\s*q=([01](?:\.\d{1,3})?))?\s*", each)
-        if found and float(found[2] or 1) > best:
-            best, choice = float(found[2] or 1), found[1]
-    return choice
+    """Return the first language of an Accept-Language that we speak: browsers sort them."""
+    found = re.search(r"(?:^|,)\s*(fr|en)\b", header.lower())
+    return found[1] if found else default
 
 
 class LeavingPage:
@@ -105,7 +78,7 @@ class LeavingPage:
     def __init__(
         self, settings: Settings, tokens: Tokens, keeper: Keeper, *, tell: Callable[[str], None]
     ) -> None:
-        self._language = settings.language
+        self._language = settings.language[:2]  # "en-US" too is English
         self._tokens = tokens
         self._together = Together(keeper)
         self._tell = tell
@@ -114,7 +87,9 @@ class LeavingPage:
         # The settings' address to leave at, and the senders' own.
         ways = (settings.for_sender(name).unsubscribe for name in settings.senders)
         self._addresses = [_pattern(url) for url in {each.url for each in ways} if url]
-        digest = base64.b64encode(hashlib.sha256(_style(settings).encode()).digest()).decode()
+        page = self._pages[self._language, ASK]
+        style = page.partition(b"<style>")[2].partition(b"</style>")[0]
+        digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
         self._headers = {
             "Cache-Control": "no-store",
             "Connection": "close",  # one request each: whoever is slow is not waited for
@@ -126,36 +101,31 @@ class LeavingPage:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        if (answer := await self._answer(scope, receive)) is not None:
+        """Answer a request, unless whoever asked is gone before its end."""
+        with suppress(ClientDisconnect):
+            answer = await self._answer(Request(scope, receive))
             await answer(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Response | None:
-        """Return the answer; None where whoever asked is gone before the end of the request."""
-        if (token := self._token(scope)) is None:
+    async def _answer(self, request: Request) -> Response:
+        if (token := self._token(request.scope)) is None:
             return self._plain("Not found", 404)
-        language = language_asked(Headers(scope=scope).get("accept-language", ""), self._language)
-        match scope["method"]:
+        language = language_asked(request.headers.get("accept-language", ""), self._language)
+        match request.method:
             case "GET" | "HEAD":
                 return self._page(language, ASK)
             case "OPTIONS":
                 return self._plain("", 204)
             case "POST":
-                return await self._posted(token, language, receive)
+                return await self._posted(token, language, request)
             case _:
                 return self._plain("Method not allowed", 405)
 
-    async def _posted(self, token: str, language: str, receive: Receive) -> Response | None:
+    async def _posted(self, token: str, language: str, request: Request) -> Response:
         body = b""
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return None
-            body += message.get("body", b"")
+        async for some in request.stream():
+            body += some
             if len(body) > MAX_BODY_BYTES:
                 return self._plain("Too large", 413)
-            if not message.get("more_body"):
-                break
         button = _BUTTONS.get(body)
         if button is not None and (language, button) not in self._pages:
             return self._page(language, ASK)

@@ -20,7 +20,7 @@ from newsletter.ledger.returns import CERTAIN, Return, Written
 from newsletter.ledger.said_no import ANY_LIST, No
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.message import message_id_for
-from newsletter.mailing.message.unsubscribe import Tokens, read_verp_token
+from newsletter.mailing.message.unsubscribe import Tokens, is_verp_token
 from newsletter.returns.bounces import Returned
 from newsletter.returns.reading import Clues, Read, read_message
 from newsletter.workspace import refuse_links
@@ -88,10 +88,9 @@ class Owners:
 
     def _signed(self, clues: Clues, left: Mapping[str, list[Written]]) -> Whose | None:
         for token in _RETURN_TOKEN.findall(f"{clues.addressed_to} {clues.envelope_id}".lower()):
-            of_issue = {each.issue: each for each in left[token[:16]]}
-            if (pair := read_verp_token(token, self.secrets, of_issue)) is not None:
-                theirs = of_issue[pair[0]]
-                return Whose(CERTAIN, theirs.mark, theirs.address, theirs.issue)
+            for each in left[token[:16]]:
+                if is_verp_token(token, self.secrets, each.issue, each.recipient_id):
+                    return Whose(CERTAIN, each.mark, each.address, each.issue)
         for word in _UNSUBSCRIBE_TOKEN.findall(unquote(clues.unsubscribe)):
             signed = self.tokens.read(word) if self.tokens else None
             if signed is not None and (all_theirs := left[signed[1]]):
@@ -161,27 +160,24 @@ class Intake:
             for (name, _raw), read, whose in zip(messages, reads, owned, strict=True)
         ]
         if self.folder is not None and self.owners is not None:
-            pairs = (pair for each in came for pair in each.recipients)
+            pairs = [pair for each in came for pair in each.recipients if pair[1].mark]
             self._note(pairs, self.owners.ledger, utc_text(self.owners.now))
             for each, (_name, raw) in zip(came, messages, strict=True):
                 if not each.is_understood:
                     _keep(self.folder, raw)
         return came
 
-    def _note(self, came: Iterable[tuple[Returned, Whose]], ledger: Ledger, now: str) -> None:
+    def _note(self, pairs: Iterable[tuple[Returned, Whose]], ledger: Ledger, now: str) -> None:
         nos, returns = [], []
-        for each, whose in came:
-            verdict = each.verdict
+        for (_address, verdict, code, said, _original), whose in pairs:
             certainty = CERTAIN if self.also_likely else whose.certainty
-            if not whose.mark:
-                continue
             if verdict in {Verdict.OPT_OUT, Verdict.COMPLAINT} and certainty == CERTAIN:
                 list_id = whose.list_id if verdict is Verdict.OPT_OUT else ANY_LIST
                 nos.append(No(whose.mark, list_id, now, verdict))
             if whose.issue and verdict not in {*WITHOUT_EFFECT, Verdict.OPT_OUT}:
-                words = _ADDRESS.sub("…", each.words)[:_MAX_KEPT_WORDS]
-                place = whose.issue, whose.mark
-                returns.append(Return(*place, verdict, each.code, words, certainty, now))
+                words = _ADDRESS.sub("…", said)[:_MAX_KEPT_WORDS]
+                what = verdict, code, words, certainty, now
+                returns.append(Return(whose.issue, whose.mark, *what))
         ledger.said_no.add(nos)
         ledger.returns.note(returns)
 

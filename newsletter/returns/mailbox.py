@@ -15,7 +15,7 @@ from imap_tools.mailbox import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUne
 
 from newsletter.i18n import _
 from newsletter.ledger.returns import Returns
-from newsletter.mailing.smtp.server import connection_error, token_of
+from newsletter.mailing.smtp.server import connection_error, login_refused, token_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.returns.intake import Came
 from newsletter.returns.reading import MAX_BYTES
@@ -105,13 +105,7 @@ def _folder(box: BaseMailBox, wanted: str) -> str:
 
 def _told(error: BaseException, settings: Mailbox) -> NewsletterError:
     if isinstance(error, MailboxLoginError) or "AUTHENTICATIONFAILED" in str(error):
-        message = _("{host} refused the password of '{user}'")
-        hint = _("set {variable} to the password, then run the same command again")
-        if settings.token_command:
-            message = _("{host} refused the token for '{user}'")
-            hint = _("the program of token_command: must be signed in as this user")
-        message = message.format(host=settings.host, user=settings.user)
-        return NewsletterError(message, hint=hint.format(variable=PASSWORD_VARIABLE))
+        return login_refused(settings, PASSWORD_VARIABLE)
     if isinstance(error, OSError):
         return connection_error(error, settings)
     message = _("{host} does not do what was asked of the folder {folder}")

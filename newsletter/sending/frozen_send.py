@@ -103,9 +103,7 @@ def deliver_frozen(
 def _run(means: Means, ledger: Ledger) -> Run:
     server, smtp, clock = means.the_server, means.the_server.settings, means.clock
     reserve = partial(ledger.claims.reserve, server.account) if ledger.claims else None
-    pace = Pace(
-        smtp.rate, smtp.domain_rates, clock=clock.monotonic, sleep=clock.sleep, reserve=reserve
-    )
+    pace = Pace(smtp.rate, smtp.domain_rates, clock, reserve)
     patience, stopping = Patience(smtp.keep_trying, clock), means.terminal.stopping
     run = Run("", partial(Connection, server), ledger, pace, patience, clock, stopping)
     run.max_per_connection = smtp.max_per_connection or 0

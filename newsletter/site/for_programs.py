@@ -113,12 +113,14 @@ def _json(value: object) -> bytes:
     return f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode()
 
 
-def as_sitemap(pages: Iterable[tuple[str, str]]) -> bytes:
-    """Return the sitemap of pages, each with the day of its last change or ""."""
+def as_sitemap(lists: Iterable[str], issues: Iterable[OnlineIssue]) -> bytes:
+    """Return the sitemap of lists, by address, and of issues with the day of their last change."""
     root = etree.Element("urlset", xmlns=_SITEMAP)
-    for address, changed in pages:
-        url = etree.SubElement(root, "url")
-        _texts(url, loc=address, **({"lastmod": changed} if changed else {}))
+    for address in lists:
+        _texts(etree.SubElement(root, "url"), loc=address)
+    for each, *_page in issues:
+        changed = each.updated.date().isoformat()
+        _texts(etree.SubElement(root, "url"), loc=each.address, lastmod=changed)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
 
 
@@ -147,15 +149,6 @@ def _organisation(settings: Settings, around: Shell) -> dict[str, Any]:
         "url": own.website,
         "logo": around.logo and around.logo.src,
         "sameAs": [page.url for page in own.social],
-        "contactPoint": [
-            {
-                "@type": "ContactPoint",
-                "contactType": each.role or each.name,
-                "email": each.email,
-                "telephone": each.phone,
-            }
-            for each in settings.contacts.values()
-        ],
     }
 
 
@@ -191,9 +184,6 @@ def _nodes_of(online: OnlineIssue, settings: Settings, root: str) -> Iterator[di
 
 
 def _event(event: Event, publisher: dict[str, str]) -> dict[str, Any]:
-    mode = "OnlineEventAttendanceMode" if event.online else "OfflineEventAttendanceMode"
-    if event.online and event.place:
-        mode = "MixedEventAttendanceMode"
     online = event.online and {"@type": "VirtualLocation", "url": event.link}
     return {
         "@type": "Event",
@@ -201,7 +191,6 @@ def _event(event: Event, publisher: dict[str, str]) -> dict[str, Any]:
         "startDate": event.start.isoformat(),
         "endDate": event.end and event.end.isoformat(),
         "eventStatus": f"https://schema.org/{_STATUSES.get(event.status or '', 'EventScheduled')}",
-        "eventAttendanceMode": f"https://schema.org/{mode}",
         "location": (event.place and {"@type": "Place", "name": event.place}) or online,
         "organizer": publisher,
     }

@@ -6,6 +6,7 @@ They are open to readers, and past their embargo.
 import gc
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -173,22 +174,21 @@ class Forms:
         """Return each file with its address; and why there is no PDF, or ""."""
         folder = addresses.files_address(release, self.settings) or ""
         media = [addresses.media_name(each.file) for each in release.media if each.file]
-        names = [addresses.NINJS_NAME, *media, addresses.PDF_NAME]
+        names = dict.fromkeys([addresses.NINJS_NAME, *media, addresses.PDF_NAME])
+        places = [addresses.address_in(folder, name) for name in names]
         key = digest_of(self._look, repr(release))
-        try:
-            known = zip(names, json.loads(kept(key) or b""), strict=True)
-            places = ((addresses.address_in(folder, name), digest) for name, digest in known)
-            return tuple((address, self._lying(address, digest)) for address, digest in places), ""
-        except (OSError, ValueError, TypeError):
-            from newsletter.rendering.pictures.encoding import press_picture
-            from newsletter.rendering.press import forms_of
+        with suppress(OSError, ValueError, TypeError):
+            known = zip(places, json.loads(kept(key) or b""), strict=True)
+            return tuple((address, self._lying(address, digest)) for address, digest in known), ""
+        from newsletter.rendering.pictures.encoding import press_picture
+        from newsletter.rendering.press import forms_of
 
-            forms, _pdf, remark = forms_of(release, self.settings, press_picture)
-            gc.collect()  # what WeasyPrint leaves in circles would be 40 MB after 120 releases
+        forms, _pdf, remark = forms_of(release, self.settings, press_picture)
+        gc.collect()  # what WeasyPrint leaves in circles would be 40 MB after 120 releases
         if not remark:
-            keep(key, json.dumps([sha256(forms[name]).hexdigest() for name in names]).encode())
-        placed = ((addresses.address_in(folder, name), each) for name, each in forms.items())
-        return tuple(placed), remark
+            digests = [sha256(each).hexdigest() for each in forms.values()]
+            keep(key, json.dumps(digests).encode())
+        return tuple(zip(places, forms.values(), strict=False)), remark  # the PDF may be missing
 
     def _lying(self, address: str, digest: str) -> bytes:
         """Return what answers at an address; raise `ValueError` where it is not that any more."""

@@ -89,7 +89,8 @@ class WebSite:
         words = self._say(N_("The address may be mistyped, or the page was taken down."))
         content = page.render_words(self._around(), "notice.html", title=title, words=words)
         yield "404.html", page.render_page(self._around(), content, title=title)
-        yield "sitemap.xml", for_programs.as_sitemap(self._pages())
+        lists = [self.places.home, *([self.places.press] if self._releases else [])]
+        yield "sitemap.xml", for_programs.as_sitemap(lists, self._listed)
         yield "robots.txt", f"User-agent: *\nSitemap: {self.places.root}sitemap.xml\n".encode()
         yield "_headers", HEADERS.encode()
         yield ".nojekyll", b""  # else GitHub leaves out what begins with _
@@ -204,25 +205,12 @@ class WebSite:
                 view = pictures.shown(medium.file, VIEW_WIDTH) if medium.file else None
                 yield medium, media_address(medium, release, self.settings), view
 
-    def _pages(self) -> Iterator[tuple[str, str]]:
-        """Yield the pages for search engines, each with the day of its last change or ""."""
-        yield self.places.home, ""
-        if self._releases:
-            yield self.places.press, ""
-        for each in self._listed:
-            yield each.published.address, each.published.updated.date().isoformat()
-
     def _feeds(self, folder: str, title: str, entries: Sequence[OnlineIssue]) -> Iterator[File]:
         domain = self.settings.senders["default"].email.rpartition("@")[2]
         name, home = self.settings.organisation.name, f"{self.places.root}{folder}"
-        feed = for_programs.Feed(
-            uri=f"tag:{domain},2005:feed/{folder}",
-            title=f"{name} – {title}" if folder else title,
-            home=home,
-            language=self.settings.language,
-            author=name,
-            entries=entries[: for_programs.MAX_ENTRIES],
-        )
+        title = f"{name} – {title}" if folder else title
+        uri, entries = f"tag:{domain},2005:feed/{folder}", entries[: for_programs.MAX_ENTRIES]
+        feed = for_programs.Feed(uri, title, home, self.settings.language, name, entries)
         yield f"{folder}feed.atom", for_programs.as_atom(feed)
         yield f"{folder}feed.json", for_programs.as_json_feed(feed)
 
@@ -242,22 +230,23 @@ class Part(NamedTuple):
 
 def _years_of(shown: Sequence[OnlineIssue], folder: str) -> list[Part]:
     """Return the pages of the years below an address, the newest first."""
+    years = groupby(shown, key=lambda each: str(each.published.since.year))
     return [
         part
-        for year, some in groupby(shown, key=lambda each: each.published.since.year)
-        for part in _in_parts(str(year), f"{folder}archives/{year}", list(some))
+        for year, some in years
+        for part in _in_parts(year, f"{folder}archives/{year}", list(some))
     ]
 
 
 def _series_of(shown: Sequence[OnlineIssue], folder: str) -> list[Part]:
     """Return the pages of the series below an address, in the order of the alphabet."""
     found: dict[str, list[OnlineIssue]] = {}
-    for each in shown:
+    for each in sorted(shown, key=lambda one: fold(one.shown.series)):
         if each.shown.series:
             found.setdefault(as_file_name(each.shown.series), []).append(each)
     return [
         part
-        for name, some in sorted(found.items(), key=lambda one: fold(one[1][0].shown.series))
+        for name, some in found.items()
         for part in _in_parts(some[0].shown.series, f"{folder}series/{name}", some)
     ]
 

@@ -1,4 +1,4 @@
-"""The site's folder, and how it is put online.
+"""The site of a workspace written anew, told, and put online.
 
 Only what changed is written, and only pages of ours are taken away.
 """
@@ -7,16 +7,23 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
-from urllib.parse import quote
 
-from newsletter.i18n import _
+from newsletter.content.loading import Issue, LoadedIssue, issues_in, load_issue
+from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import shown_path
-from newsletter.rendering.addresses import NINJS_NAME
+from newsletter.problems.problem import Problem, shown_path
+from newsletter.rendering.addresses import NINJS_NAME, has_page
+from newsletter.rendering.document import Variants
+from newsletter.rendering.fingerprint import changed_parts, parts_of
+from newsletter.sending.sent_before import changes_in_words, sent_records
+from newsletter.settings.settings import Settings
+from newsletter.site import published as online
+from newsletter.site.site import WebSite
 from newsletter.workspace import SETTINGS_FILE, leads_inside, refuse_links, write_whole
 
 # So page.html begins: no page of somebody else is taken for ours.
@@ -26,67 +33,156 @@ _OTHERS = {".html", ".htm", ".yaml", ".yml"}
 _FEEDS = (".atom", ".json", ".xml")
 
 
-class Changes(NamedTuple):
-    """The pages that came, changed, went or wait, all that are `gone`, and how many other files."""
+class _Changes(NamedTuple):
+    """The pages that came, changed and went, how many other files changed, all pages `gone`."""
 
-    came: tuple[str, ...]
-    changed: tuple[str, ...]
-    went: tuple[str, ...]
-    waiting: tuple[str, ...]
-    gone: tuple[str, ...]
+    came: list[str]
+    changed: list[str]
+    went: list[str]
     others: int
+    gone: list[str]
 
     def lines(self, folder: Path) -> Iterator[str]:
         """Yield a line for each page; one in all where `folder` was up to date."""
-        if not (self.came or self.changed or self.went or self.others):
+        if not any(self[:4]):
             yield _("{folder} is up to date").format(folder=shown_path(folder))
         for words, names in (
             (_("new      {page}"), self.came),
             (_("changed  {page}"), self.changed),
             (_("removed  {page}"), self.went),
-            (_("waits    {page}: it names an issue that cannot be read"), self.waiting),
         ):
             yield from (words.format(page=name) for name in names)
 
 
-def write_site(
+def renew_site(
+    own: Settings,
+    folder: Path,
+    now: datetime,
+    *,
+    early: str,
+    tell: Callable[[str], None],
+    show: Callable[[Sequence[Problem]], None],
+) -> tuple[Sequence[str], bool, datetime | None]:
+    """Write the site as it is at `now`; tell which pages came, changed and went.
+
+    Return the files to put online, whether every issue could be read, and when the site will be
+    another by itself; None where something was told of it that the next run must tell again.
+    An issue that cannot be read keeps its page as it was. Of the issue named `early`, which is to
+    be sent, come the files that its mails ask for; `NewsletterError` where it is under embargo.
+    """
+    places = online.places_of(own)
+    settings = online.with_own_folders(own, places)
+    loaded = [load_issue(path, settings) for path in issues_in(settings.workspace / "issues")]
+    issues = [each.issue for each in loaded if each.issue]
+    unread = [each.path.stem for each in loaded if not each.issue]
+    problems = [problem for each in loaded for problem in each.problems]
+    show(problems)
+    sent = online.sent_times(settings.workspace, settings.ledger)
+    chosen, until = online.published(issues, settings, sent=sent, now=now)
+    forms = online.Forms(settings, places, folder)
+    whole = [online.online_issue(each, forms) for each in chosen]
+    remarks = dict.fromkeys(each.remark for each in whole if each.remark)
+    for remark in remarks:
+        tell(remark)
+    embargoed = online.under_embargo(issues, now)
+    # Whether one that cannot be read is under embargo is not known.
+    pictures = online.sent_pictures(settings, {*sent} - {*unread, *(each.id for each in embargoed)})
+    secret = [*_secret(embargoed, forms)]
+    asked = [*_asked_by_mails(early, issues, own, forms, now)]
+    files = WebSite(whole, settings, places, (*pictures, *asked)).files()
+    changes = _write(files, folder, kept=unread, secret=secret)
+    pages = {places.page_file(each.address): each.issue.id for each in chosen}
+    fresh = {pages.get(name) for name in (*changes.came, *changes.changed)}
+    lines = *changes.lines(folder), *_changed_since_sent(loaded, fresh, own)
+    for line in (*lines, *_there_early(early, len(asked))):
+        tell(line)
+    return [*files, *changes.gone], not unread, None if problems or remarks else until
+
+
+def _asked_by_mails(
+    name: str, issues: Iterable[Issue], own: Settings, forms: online.Forms, now: datetime
+) -> Iterator[online.File]:
+    """Yield what the mails of the issue of that name ask for beside its page, by address."""
+    for issue in (each for each in issues if each.id == name):
+        if online.under_embargo([issue], now):
+            message = _("'{issue}' is under embargo: its emails carry their pictures")
+            hint = _("nothing of it is online before its hour: send it without --before-sending")
+            raise NewsletterError(message.format(issue=name), hint)
+        if own.site and own.site.images_url:
+            mails = Variants(issue, own).documents()
+            found = {image.name: image for mail in mails for image in mail.images}
+            yield from online.pictures_online(found.values(), forms.settings)
+        if has_page(issue, own):
+            yield from online.online_issue(online.as_online(issue, own, now), forms).files
+
+
+def _there_early(name: str, count: int) -> Iterator[str]:
+    if count:
+        told = counted(
+            "{count} picture or file of {issue} is there before it is sent",
+            "{count} pictures and files of {issue} are there before it is sent",
+            count,
+        )
+        yield told.format(count=count, issue=name)
+
+
+def _changed_since_sent(
+    loaded: Iterable[LoadedIssue], fresh: Collection[str | None], settings: Settings
+) -> Iterator[str]:
+    """Yield what of each `fresh` issue is another now than in the mail that was sent."""
+    sent = {each.issue: each.parts for each in sent_records(settings.workspace)}
+    for each in loaded:
+        before = each.issue and each.issue.id in fresh and sent.get(each.issue.id)
+        if each.issue is None or not before:
+            continue
+        if names := changed_parts(before, parts_of(each.issue, settings).digests):
+            told = _("{issue} is no longer as it was sent: {parts}")
+            yield told.format(issue=each.issue.id, parts=changes_in_words(names, each))
+
+
+def _secret(releases: Sequence[Issue], forms: online.Forms) -> Iterator[str]:
+    """Yield the files of releases that are under embargo now and were online before."""
+    long_ago = datetime.min.replace(tzinfo=forms.settings.zone)
+    for release in releases:
+        entry = online.as_online(release, forms.settings, long_ago)
+        page = forms.places.page_file(entry.address)
+        if (forms.folder / page).exists():
+            yield page
+            for address, _content in online.online_issue(entry, forms).files:
+                if name := forms.places.file_of(address):
+                    yield name
+
+
+def _write(
     files: Mapping[str, bytes], folder: Path, *, kept: Collection[str], secret: Collection[str]
-) -> Changes:
+) -> _Changes:
     """Write what `folder` lacks of `files`; in place of a page that is no more, that it is gone.
 
     A page that was put online would stay there if it were only missing here. Pages of `kept`,
-    issues that could not be read, stay as they are, and what leads there too while no other page
-    goes. Only `secret` files are deleted: a mail that was sent shows pictures and points at files.
-    Raises `NewsletterError`: the folder holds something else than a site of ours.
+    issues that could not be read, stay as they are. Only `secret` files are deleted: a mail that
+    was sent shows pictures and points at files. Raises `NewsletterError`: the folder holds
+    something else than a site of ours.
     """
     _refuse_others(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written = {name: each for name, each in files.items() if _content(folder / name) != each}
-    gone = files["404.html"]
-    old = _pages_in(folder)
-    left = [name for name in old if name not in files and not _is_of(name, kept)]
-    leaving = [name for name in left if old[name] not in (gone, old.get("404.html"))]
-    leading = {name for name in (*written, *leaving) if _leads(_content(folder / name), kept)}
-    waiting = {name for name in leading if not _leads(files.get(name), kept)}
-    if secret or {*leaving} - waiting:
-        waiting = set()
-    written = {name: each for name, each in written.items() if name not in waiting}
-    came = {name for name in written if not (folder / name).exists()}
+    pages = sorted(filter(_is_page, written))
+    came = [name for name in pages if not (folder / name).exists()]
+    old, notice = _pages_in(folder), files["404.html"]
+    gone = [name for name in old if name not in files and not _is_of(name, kept)]
     # Pages last: none shows a picture that is not there yet.
     ordered = dict(sorted(written.items(), key=lambda file: _is_page(file[0])))
-    ordered |= {name: gone for name in left if name not in waiting and old[name] != gone}
+    ordered |= {name: notice for name in gone if old[name] != notice}
     write_whole(*((folder / name, each) for name, each in ordered.items()), below=folder)
     for name in {*secret} - {*files}:
         refuse_links((folder / name).parent, folder)
         (folder / name).unlink(missing_ok=True)
-    pages = [name for name in written if _is_page(name)]
-    return Changes(
-        came=tuple(sorted(name for name in pages if name in came)),
-        changed=tuple(sorted(name for name in pages if name not in came)),
-        went=tuple(name for name in leaving if name not in waiting),
-        waiting=tuple(sorted(waiting)),
-        gone=tuple(name for name in left if name not in waiting),
+    return _Changes(
+        came=came,
+        changed=[name for name in pages if name not in came],
+        went=[name for name in gone if old[name] not in (notice, old.get("404.html"))],
         others=len(written) - len(pages),
+        gone=gone,
     )
 
 
@@ -102,12 +198,6 @@ def _refuse_others(folder: Path) -> None:
     if others or (folder / SETTINGS_FILE).exists():
         message = _("'{folder}' holds something else than this site").format(folder=folder)
         raise NewsletterError(message, _("name a new folder after --output"))
-
-
-def _leads(content: bytes | None, issues: Collection[str]) -> bool:
-    """Tell whether there is an address of one of the issues, with its code or without."""
-    signs = (rf"(?<!<)/{re.escape(quote(each))}(-[a-z0-9]{{20,64}})?(?![\w-])" for each in issues)
-    return any(re.search(sign.encode(), content or b"") for sign in signs)
 
 
 def _is_page(name: str) -> bool:

@@ -1,11 +1,11 @@
 """Delivery: jobs to the workers, outcomes back, deferred messages tried again."""
 
-import heapq
+from bisect import insort
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import count
+from operator import itemgetter
 
 from newsletter.ledger.states import State, utc_text
 from newsletter.mailing.delivery.run import Job, Outcome, Run
@@ -29,8 +29,7 @@ class Delivering:
     resumes: Callable[[Outcome], bool]
     in_hand: int = 0  # of the workers
     # Put off, or aside: by the time of their next try.
-    retries: list[tuple[float, int, Job]] = field(default_factory=list)
-    numbers: Iterator[int] = field(default_factory=count)
+    retries: list[tuple[float, Job]] = field(default_factory=list)
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield what comes of each job, until there is none left, or the run is to stop."""
@@ -52,7 +51,7 @@ class Delivering:
         """Give the workers jobs, some more than they can do at once."""
         while self.in_hand < self.max_in_hand and not self.run.stopping.is_set():
             is_due = self.retries and self.retries[0][0] <= self.run.clock.monotonic()
-            job = heapq.heappop(self.retries)[2] if is_due else next(self.jobs, None)
+            job = self.retries.pop(0)[1] if is_due else next(self.jobs, None)
             if job is None:
                 return
             self.in_hand += 1
@@ -74,7 +73,7 @@ class Delivering:
         return outcome
 
     def _retry(self, job: Job, time: float) -> None:
-        heapq.heappush(self.retries, (time, next(self.numbers), job))
+        insort(self.retries, (time, job), key=itemgetter(0))
 
     def _put_off(self, outcome: Outcome) -> Outcome:
         job, row = outcome.job, outcome.row

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from newsletter.settings.smtp import Rate
 
@@ -24,8 +24,6 @@ ASIDE_SECONDS = 60
 # Exchange cuts off who submits too fast, and counts connections too: so none opens sooner after
 # another once one was cut, 14 in 20 seconds.
 CONNECT_SECONDS = 1.5
-MAX_CONNECT_SECONDS = 20
-GOOD_ANSWERS_TO_RECOVER = 20
 PAUSES_THAT_TELL = 3  # a rate may have room for one, twice running too (Postfix, seen 2026-11)
 
 # So much time is reserved at once, and what was not used so long after its time is gone: in any
@@ -66,13 +64,12 @@ class Patience:
         # Rows that ever met any, and how many were taken before they first did.
         self._met: dict[int, int] = {}
         self._probe = 0  # the row that began the pause
-        self._probe_was_taken = False
-        self._is_judged = True  # how the server took the first new message after the pause
+        # What is to show if the pause was of use: the probe, then a "new" message; "" for nothing.
+        self._awaited: Literal["probe", "new", ""] = ""
         self._put_off_in_a_row = 0
         self._of_each: set[tuple[int, str]] = set()
         self._connect_interval = 0.0
         self._next_connect = 0.0
-        self._good_answers = 0
 
     @property
     def is_waiting(self) -> bool:
@@ -104,15 +101,14 @@ class Patience:
                 self._since = None  # whoever says to go on has it kept up as long again
                 return Trouble(now, is_of_all=True, gives_up=True)
             self._pause_ends = now + PAUSE_SECONDS * (1 + self._clock.chance())
-            self._probe = row
-            self._probe_was_taken = self._is_judged = False
+            self._probe, self._awaited = row, "probe"
             return Trouble(self._pause_ends, is_of_all=True, is_new=True)
 
     def is_of_each(self, row: int, kind: tuple[int, str]) -> bool:
         """Tell whether the server says this, a code and status, to each message at first."""
         with self._lock:
-            if row not in self._met and self._probe_was_taken and not self._is_judged:
-                self._is_judged = True
+            if row not in self._met and self._awaited == "new":
+                self._awaited = ""
                 self._put_off_in_a_row += 1
                 if self._put_off_in_a_row == PAUSES_THAT_TELL:
                     self._of_each.add(kind)
@@ -122,25 +118,16 @@ class Patience:
         """Note that a message was taken: what troubled us is over."""
         with self._lock:
             self._taken += 1
-            if row in self._met:
-                self._probe_was_taken = True
-            elif not self._is_judged:
-                self._is_judged, self._put_off_in_a_row = True, 0
-            if self._since is None and not self._connect_interval:
-                return
+            if row not in self._met and self._awaited:
+                self._awaited, self._put_off_in_a_row = "", 0
+            elif self._awaited == "probe":
+                self._awaited = "new"
             self._since = None
             self._troubled.clear()
-            self._good_answers += 1
-            if self._good_answers >= GOOD_ANSWERS_TO_RECOVER and self._connect_interval:
-                self._good_answers = 0
-                self._connect_interval = max(CONNECT_SECONDS, self._connect_interval / 2)
 
     def was_cut(self) -> None:
-        """Note that a connection ended where it should not: the next ones open more slowly."""
-        with self._lock:
-            self._good_answers = 0
-            slower = max(CONNECT_SECONDS, 2 * self._connect_interval)
-            self._connect_interval = min(slower, MAX_CONNECT_SECONDS)
+        """Note that a connection ended where it should not: from now on they open more slowly."""
+        self._connect_interval = CONNECT_SECONDS
 
     def wait_to_connect(self) -> None:
         """Return when a connection may be opened; its time is taken by then."""
@@ -152,11 +139,13 @@ class Patience:
             self._clock.sleep(time - now)
 
 
+Reserve = Callable[[float], float] | None
+
+
 @dataclass
 class _Lane:
     """When the next message may leave."""
 
-    own_interval: float  # what the settings say
     interval: float
     next_time: float = 0.0
     promised: float = 0.0  # what was put aside until
@@ -170,22 +159,12 @@ class Pace:
     """
 
     def __init__(
-        self,
-        rate: Rate | None,
-        domain_rates: Mapping[str, Rate],
-        *,
-        clock: Callable[[], float],
-        sleep: Callable[[float], object],
-        reserve: Callable[[float], float] | None = None,
+        self, rate: Rate | None, domain_rates: Mapping[str, Rate], clock: Clock, reserve: Reserve
     ) -> None:
-        own = rate.interval if rate else 0.0
-        self._all = _Lane(own, own)
-        self._domains = {
-            domain.lower(): _Lane(each.interval, each.interval)
-            for domain, each in domain_rates.items()
-        }
+        self._all = _Lane(rate.interval if rate else 0.0)
+        self._rates = {domain.lower(): each for domain, each in domain_rates.items()}
+        self._domains = {domain: _Lane(each.interval) for domain, each in self._rates.items()}
         self._clock = clock
-        self._sleep = sleep
         self._reserve = reserve
         self._lock = threading.Lock()
 
@@ -194,8 +173,8 @@ class Pace:
         with self._lock:
             if interval != self._all.interval:
                 self._all.interval, self._all.left = interval, 0
-            for lane in self._domains.values():
-                lane.interval = lane.own_interval * workers
+            for domain, rate in self._rates.items():
+                self._domains[domain].interval = rate.interval * workers
 
     def wait(self, domain: str) -> None:
         """Return when a message to `domain` may leave; its time is taken by then."""
@@ -205,17 +184,17 @@ class Pace:
         # What is reserved is for now: whoever waits for a domain takes it afterwards.
         for some in [[each] for each in reversed(lanes)] if self._reserve else [lanes]:
             with self._lock:
-                now = self._clock()
+                now = self._clock.monotonic()
                 time = max(now, *(self._time_of(lane) for lane in some))
                 self._take(some, time)
             if time > now:
-                self._sleep(time - now)
+                self._clock.sleep(time - now)
 
     def takes_now(self, domain: str) -> bool:
         """Take the time of a message to `domain`, if it is now; tell whether it was."""
         lanes = self._lanes(domain)
         with self._lock:
-            now = self._clock()
+            now = self._clock.monotonic()
             is_time = all(self._time_of(lane) <= now for lane in lanes)
             if is_time:
                 self._take(lanes, now)
@@ -224,7 +203,7 @@ class Pace:
     def leaves_late(self, domain: str) -> None:
         """Note that a message leaves later than its time: those after it keep their distance."""
         with self._lock:
-            now = self._clock()
+            now = self._clock.monotonic()
             for lane in self._lanes(domain):
                 if not lane.left:
                     lane.next_time = max(lane.next_time, now + lane.interval)
@@ -238,7 +217,7 @@ class Pace:
         if lane is None:
             return 0.0
         with self._lock:
-            if lane.next_time <= self._clock():
+            if lane.next_time <= self._clock.monotonic():
                 return 0.0
             time = max(lane.next_time, lane.promised)
             lane.promised = time + lane.interval
@@ -246,18 +225,18 @@ class Pace:
 
     def is_slow(self, domain: str) -> bool:
         """Tell whether the next message to `domain` has to wait."""
-        return any(lane.next_time > self._clock() for lane in self._lanes(domain))
+        return any(lane.next_time > self._clock.monotonic() for lane in self._lanes(domain))
 
     def _time_of(self, lane: _Lane) -> float:
         """Return when the next message of a lane may leave; of what is shared, reserve some."""
         if self._reserve is None or lane is not self._all:
             return lane.next_time
-        while lane.left and lane.next_time < self._clock() - RESERVED_SECONDS:
+        while lane.left and lane.next_time < self._clock.monotonic() - RESERVED_SECONDS:
             self._take([lane], 0)
         if not lane.left:
             lane.left = max(1, int(RESERVED_SECONDS / lane.interval))
             seconds = self._reserve(lane.left * lane.interval)
-            lane.next_time = self._clock() + seconds
+            lane.next_time = self._clock.monotonic() + seconds
         return lane.next_time
 
     def _take(self, lanes: Iterable[_Lane], time: float) -> None:

@@ -64,7 +64,7 @@ class Run:
     language: str = field(default_factory=current_language)
     gave_up: bool = False  # it stops for trouble with the server
     may_pipeline: bool = True  # a message may be announced with the end of the one before
-    max_per_connection: int = 0
+    max_per_connection: int = 0  # messages, as the settings say or the server did; 0: any
     of_messages: set[tuple[int, str]] = field(default_factory=set)
     workers: int = 1  # that have not left the work to others
     connected: set[Connection] = field(default_factory=set)
@@ -82,11 +82,6 @@ class Run:
             is_last = self.workers == 1
             self.workers -= not is_last
             return not is_last
-
-    def learn_limit(self, messages: int) -> None:
-        """Note how many messages the server takes over one connection."""
-        with self._lock:
-            self.max_per_connection = min(self.max_per_connection or messages, messages)
 
     def ends_a_streak(self, row: Delivery, *, is_about_recipient: bool) -> bool:
         """Count failures in a row of the same kind; at so many, let no other message leave.

@@ -12,8 +12,7 @@ from newsletter.mailing.smtp.connection import Answer, Connection, ConnectionLos
 from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 
-# Seconds before each try to connect while others are connected; after the last they go on alone.
-RECONNECT_SECONDS = (0, 1, 5, 15, 60)
+RECONNECT_SECONDS = 15  # until the next try, where others are connected, who go on meanwhile
 # A message that alone meets trouble so often has something to do with it: it is put off.
 MAX_CUTS = 3
 MAX_UNWRITTEN = 20  # refusals that wait for the next commit
@@ -119,38 +118,25 @@ class Worker:
         """Open a connection, or give the job back; return which. Raise where none will have us."""
         self._flush()
         run = self._run
-        for seconds in RECONNECT_SECONDS:
-            try:
-                if not self._open_after(seconds):
-                    self._tell(Outcome(job, job.row))
-                    return False
-            except CannotConnect as error:
-                is_over = seconds == RECONNECT_SECONDS[-1]
-                # Where nobody is connected, it is not that we are too many.
-                if not run.connected or (is_over and not run.may_leave()):
-                    self._put_by(job, 0, error.message, is_of_all=True)
-                    return False
-            except NewsletterError:
-                if not run.may_leave():
-                    raise
-                break
-            else:
-                return True
-        self._leaves = True  # the work is left to those who have a connection
-        self._ahead.append((job, None))
-        return False
-
-    def _open_after(self, seconds: float) -> bool:
-        """Connect, after so long a wait; return False where the run stops. Raises as `opened`."""
-        run = self._run
-        if seconds:
-            run.clock.sleep(seconds)
         run.patience.wait_to_connect()
-        if run.stopping.is_set():
+        try:
+            if not run.stopping.is_set():
+                self._connection = run.connect()
+                run.connected.add(self._connection)
+                return True
+        except CannotConnect as error:
+            if not run.connected:  # it is not that we are too many
+                self._put_by(job, job.row._replace(words=error.message), is_of_all=True)
+                return False
+            self._tell(Outcome(job, job.row))
+            run.clock.sleep(RECONNECT_SECONDS)
             return False
-        self._connection = run.connect()
-        run.connected.add(self._connection)
-        return True
+        except NewsletterError:
+            if not run.may_leave():
+                raise
+            self._leaves = True  # the work is left to the others
+        self._tell(Outcome(job, job.row))
+        return False
 
     def _is_full(self, *, after: int = 0) -> bool:
         """Tell whether it has carried all that the server takes over one, after so many more."""
@@ -201,7 +187,7 @@ class Worker:
         elif lost.blames_announcing or carried:
             self._ahead.append((job, None))
         else:
-            self._put_by(job, 0, lost.words, is_of_all=False)
+            self._put_by(job, attempting._replace(words=lost.words), is_of_all=False)
         if lost.blames_announcing:
             self._run.may_pipeline = False
 
@@ -222,31 +208,29 @@ class Worker:
             return
         if may_be_of_us and not answer.is_about_us:
             run.of_messages.add(kind)
+        row = attempting._replace(state=answer.state, code=answer.code, words=answer.words)
         if may_be_of_us and not run.patience.is_of_each(job.row.number, kind):
-            self._put_by(job, answer.code, answer.words, is_of_all=answer.command == "MAIL")
+            self._put_by(job, row, is_of_all=answer.command == "MAIL")
             return
         if answer.is_accepted:
             self._after_acceptance(job)
-        row = attempting._replace(state=answer.state, code=answer.code, words=answer.words)
         self._settle(job, row, is_about_recipient=answer.is_about_recipient)
 
     def _after_acceptance(self, job: Job) -> None:
         """Tell those who watch over the run; leave where the server would take no more."""
         run = self._run
         run.patience.was_taken(job.row.number)
-        if job.renewed_at:
-            run.learn_limit(job.renewed_at)
+        if limit := job.renewed_at:
+            run.max_per_connection = min(run.max_per_connection or limit, limit)
         if self._is_full():
             self._end(Connection.close)
 
-    def _put_by(self, job: Job, code: int, words: str, *, is_of_all: bool) -> None:
-        """Give back a message that met trouble which is not known to be its own."""
+    def _put_by(self, job: Job, met: Delivery, *, is_of_all: bool) -> None:
+        """Give back a message that met trouble which is not known to be its own, as a try says."""
         trouble = self._run.patience.met(job.row.number, is_of_all=is_of_all)
         job = replace(job, renewed_at=0, cuts=job.cuts + (not trouble.is_of_all))
         if job.cuts >= MAX_CUTS:
-            tries, tried = job.row.tries + 1, utc_text(self._run.clock.now())
-            deferred = job.row._replace(state=State.DEFERRED, code=code, words=words)
-            self._settle(job, deferred._replace(tries=tries, tried=tried))
+            self._settle(job, met._replace(state=State.DEFERRED))
             return
         if trouble.gives_up:
             self._run.hold()
@@ -254,7 +238,7 @@ class Worker:
         if trouble.is_new:  # it is the first to be tried again
             self._end(Connection.close)
             self._ahead.append((job, None))
-        told = f"{code or ''} {words}".strip() if is_told else ""
+        told = f"{met.code or ''} {met.words}".strip() if is_told else ""
         outcome = Outcome(job, job.row, trouble.gives_up, trouble.until, told, trouble.is_new)
         self._unwritten.append(outcome)
         self._flush()

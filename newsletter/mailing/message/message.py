@@ -13,13 +13,20 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, count
-from typing import NamedTuple, Self
+from email.quoprimime import body_encode
+from typing import Any, NamedTuple, Self
 
-from newsletter.mailing.message.head import MAX_LINE, Addressee, Head, domain_of, one_line
+from newsletter.mailing.message.head import (
+    MAX_LINE,
+    Addressee,
+    domain_of,
+    one_line,
+    own_headers,
+    shared_headers,
+)
 from newsletter.mailing.message.unsubscribe import list_id_of
 from newsletter.rendering import merge
 from newsletter.rendering.document import Document
@@ -32,16 +39,23 @@ _LONG_PIECE = 1000  # bytes
 _TEXT_HEAD = (
     b"Content-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 )
-Pieces = list[bytes | int]  # bytes, and numbers of slots
 _SOFT_BREAK = b"=\r\n"
-_LAST_WIDTH = MAX_LINE - 1  # the "=" of the soft break takes one
-# What may stand as it is, but for spaces and tabs at the end of a line.
-_AS_IT_IS = frozenset([9, *range(32, 61), *range(62, 127)])
-_SIGNS = tuple(chr(byte) if byte in _AS_IT_IS else f"={byte:02X}" for byte in range(256))
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
-# Most values of a members file: one short line of plain letters.
-_SIMPLE = re.compile(r"[A-Za-z0-9 @/:;,_'()&#%+!?*-][A-Za-z0-9 .@/:;,_'()&#%+!?*-]{0,73}")
+_FIRST_DOT = re.compile(r"^\.", re.M)
+_WIDTH = MAX_LINE - 3  # room for a dot that is encoded, and the "=" of a soft break
 MAX_NAME_LENGTH = 60  # a header's line has 76 signs at best (RFC 5322, 2.1.1)
+
+
+class _Slot(NamedTuple):
+    """Where a value stands."""
+
+    field: merge.MergeField
+    place: merge.Place
+
+    def filled(self, values: Mapping[str, str]) -> bytes:
+        return _segment(merge.ESCAPINGS[self.place](self.field.value_for(values)))
+
+
+Pieces = list[bytes | _Slot]
 
 
 class Attachment(NamedTuple):
@@ -53,20 +67,20 @@ class Attachment(NamedTuple):
 
 @dataclass(frozen=True)
 class MessageTemplate:
-    """The message of one variant: `pieces` are bytes, and numbers of `slots` for values."""
+    """The message of one variant: its headers cut at the token, its body at merge fields."""
 
-    head: Head
-    pieces: Pieces
-    slots: Sequence[tuple[merge.MergeField, merge.Place]]
+    subject: str
+    fields: Mapping[str, merge.MergeField]
+    head: tuple[str, ...]
+    body: Pieces
 
     def for_recipient(self, addressee: Addressee, *, date: datetime) -> bytes:
         """Return the whole message in ASCII, with CRLF; no line begins with a dot."""
         values = {**addressee.values, merge.UNSUBSCRIBE_FIELD: addressee.token}
-        encoded = [
-            _segment(merge.ESCAPINGS[place](field.value_for(values))) for field, place in self.slots
-        ]
-        body = [encoded[each] if isinstance(each, int) else each for each in self.pieces]
-        return b"".join([self.head.for_recipient(addressee, values, date=date), *body])
+        subject = merge.fill_text(self.subject, self.fields, values)
+        shared = addressee.token.join(self.head).replace("unsubscribe%20>", "unsubscribe>")
+        body = [each if isinstance(each, bytes) else each.filled(values) for each in self.body]
+        return b"".join([f"{shared}{own_headers(addressee, subject, date)}".encode("ascii"), *body])
 
     def frozen(self, keep: Callable[[bytes], str]) -> str:
         """Return what makes it again, in JSON; `keep` takes a long piece, a picture, for a name."""
@@ -74,27 +88,21 @@ class MessageTemplate:
         def said_of(piece: bytes) -> object:
             return {"kept": keep(piece)} if len(piece) > _LONG_PIECE else piece.decode("ascii")
 
-        slots = [[*field, place] for field, place in self.slots]
-        head = {**vars(self.head), "fields": [*self.head.fields.values()]}
-        said = {"head": head, "slots": slots, "pieces": self.pieces}
+        said = {**vars(self), "fields": [*self.fields.values()]}
         return json.dumps(said, default=said_of, ensure_ascii=False)
 
     @classmethod
     def thawed(cls, frozen: str, kept: Callable[[str], bytes]) -> Self:
         """Return the template that `frozen` wrote; `kept` gives the piece of a name."""
+
+        def piece(said: Any) -> bytes | _Slot:
+            if isinstance(said, list):
+                return _Slot(merge.MergeField(*said[0]), said[1])
+            return kept(said["kept"]) if isinstance(said, dict) else said.encode("ascii")
+
         said = json.loads(frozen)
-        pieces = [_piece(each, kept) for each in said["pieces"]]
-        slots = [(merge.MergeField(*field), place) for *field, place in said["slots"]]
-        head = said["head"]
-        head["fields"] = {each[0]: merge.MergeField(*each) for each in head["fields"]}
-        head["unsubscribe"] = tuple(head["unsubscribe"])
-        return cls(Head(**head), pieces, slots)
-
-
-def _piece(said: object, kept: Callable[[str], bytes]) -> bytes | int:
-    if isinstance(said, dict):
-        return kept(said["kept"])
-    return said if isinstance(said, int) else str(said).encode("ascii")
+        fields = {each[0]: merge.MergeField(*each) for each in said["fields"]}
+        return cls(said["subject"], fields, tuple(said["head"]), [*map(piece, said["body"])])
 
 
 def message_id_for(issue_id: str, recipient_id: str, address: str) -> str:
@@ -122,17 +130,19 @@ def prepare_message(
     Pictures travel inside, unless they are hosted.
     """
     list_id = list_id or list_id_of(sender.email)
-    head = Head.of(document, settings, sender, list_id=list_id, language=language, mark=mark)
-    slots: dict[tuple[merge.MergeField, merge.Place], int] = {}
+    head = shared_headers(
+        settings, sender, issue_id=document.issue_id, list_id=list_id, language=language
+    )
     pictures = embedded_pictures(document, settings)
     boundary = f"=_{document.fingerprint[:24]}_"  # "=_" stands in no quoted-printable
     html = with_content_ids(document.html, pictures, sender)
     fields = document.merge_fields
-    plain = [_TEXT_HEAD % b"plain", *_encoded(merge.text_parts(document.text), fields, slots)]
-    shown = [_TEXT_HEAD % b"html", *_encoded(merge.html_parts(html), fields, slots)]
+    plain = [_TEXT_HEAD % b"plain", *_encoded(merge.text_parts(document.text), fields)]
+    shown = [_TEXT_HEAD % b"html", *_encoded(merge.html_parts(html), fields)]
     files = []
-    for picture, name in zip(pictures, _file_names(pictures), strict=True):
+    for picture in pictures:
         shown_by = f"Content-ID: <{_content_id(picture, sender)}>"
+        name = f"{plain_name(picture.title)}.{picture.name.rpartition('.')[2]}"
         named = f'{shown_by}\r\nContent-Disposition: inline; filename="{name}"'
         files.append(_file(picture.media_type, named, picture.content))
     related = _joined("related", f"{boundary}r", shown, *files)
@@ -141,7 +151,8 @@ def prepare_message(
         named = f'Content-Disposition: attachment; filename="{attachment.name}"'
         pdf = _file("application/pdf", named, attachment.content)
         whole = _joined("mixed", f"{boundary}m", whole, pdf)
-    return MessageTemplate(head, whole, [*slots])
+    subject = f"{mark} {document.subject}".strip()
+    return MessageTemplate(subject, fields, head, whole)
 
 
 def _joined(kind: str, boundary: str, first: Pieces, *others: Pieces) -> Pieces:
@@ -163,18 +174,14 @@ def _file(media_type: str, head: str, content: bytes) -> Pieces:
     return [whole_head, base64.encodebytes(content).rstrip(b"\n").replace(b"\n", b"\r\n")]
 
 
-def _encoded(
-    parts: Iterable[str | merge.Slot],
-    fields: Mapping[str, merge.MergeField],
-    slots: dict[tuple[merge.MergeField, merge.Place], int],
-) -> Pieces:
-    """Return the literals encoded, and the slots as numbers; note each slot in `slots`."""
+def _encoded(parts: Iterable[str | merge.Slot], fields: Mapping[str, merge.MergeField]) -> Pieces:
+    """Return the literals encoded, and where values go between them."""
     pieces: Pieces = []
     for part in parts:
         if isinstance(part, str):
             pieces.append(_segment(part))
         elif part.token in fields:
-            pieces.append(slots.setdefault((fields[part.token], part.place), len(slots)))
+            pieces.append(_Slot(fields[part.token], part.place))
         else:
             pieces.append(_segment(part.token))
     # Nothing follows that a soft break could go on with.
@@ -185,34 +192,9 @@ def _encoded(
 
 def _segment(text: str) -> bytes:
     """Return `text` as lines of quoted-printable that end with a soft break; "" stays empty."""
-    if _SIMPLE.fullmatch(text):
-        return text.encode() + _SOFT_BREAK
-    if not text:
-        return b""
-    # The last line goes on in the next segment; those before it end as they do in the text.
-    *ended, last = _LINE_BREAK.split(text)
-    lines = [f"{_wrapped(line)}\r\n" for line in ended]
-    if last:
-        lines.append(f"{_wrapped(last)}=\r\n")
-    return "".join(lines).encode("ascii")
-
-
-def _wrapped(line: str) -> str:
-    """Return one line as lines of at most 75 signs, parted by soft breaks; none begins with "."."""
-    signs = [_SIGNS[byte] for byte in line.encode()]
-    if signs and signs[-1] in " \t":
-        signs[-1] = f"={ord(signs[-1]):02X}"  # relays cut spaces at the end of a line off
-    whole = "".join(signs)
-    if len(whole) <= _LAST_WIDTH - 2:
-        return f"=2E{whole[1:]}" if whole.startswith(".") else whole
-    lines: list[str] = []
-    current = ""
-    for sign in signs:
-        if len(current) + len(sign) > _LAST_WIDTH:
-            lines.append(current)
-            current = ""
-        current += "=2E" if sign == "." and not current else sign
-    return "=\r\n".join([*lines, current])
+    octets = text.encode().decode("latin-1")  # as body_encode takes them
+    lines = _FIRST_DOT.sub("=2E", body_encode(octets, _WIDTH, "\r\n")).encode("ascii")
+    return lines if not lines or lines.endswith(b"\r\n") else lines + _SOFT_BREAK
 
 
 def embedded_pictures(document: Document, settings: Settings) -> tuple[DocumentImage, ...]:
@@ -233,17 +215,6 @@ def with_content_ids(html: str, pictures: Iterable[DocumentImage], sender: Sende
 def _content_id(picture: DocumentImage, sender: Sender) -> str:
     key = picture.name.rpartition("/")[2].partition(".")[0]
     return f"{key}@{domain_of(sender.email)}"
-
-
-def _file_names(pictures: Iterable[DocumentImage]) -> list[str]:
-    """Return what lists of attachments call each picture: its own name in ASCII, none twice."""
-    names: list[str] = []
-    for picture in pictures:
-        plain, ending = plain_name(picture.title), picture.name.rpartition(".")[2]
-        numbered = (f"{plain}-{number}.{ending}" for number in count(2))
-        free = (each for each in chain([f"{plain}.{ending}"], numbered) if each not in names)
-        names.append(next(free))
-    return names
 
 
 def plain_name(title: str) -> str:

@@ -98,15 +98,7 @@ def verp_token(secret: str, issue_id: str, recipient_id: str) -> str:
     return f"{recipient_id}-{digest[:_MARK_LETTERS].decode().lower()}"
 
 
-def read_verp_token(
-    token: str, secrets: Iterable[str], issue_ids: Iterable[str]
-) -> tuple[str, str] | None:
-    """Return the issue and the recipient's id, None where none of the secrets signed it so."""
-    token, issues = token.lower(), [*issue_ids]
-    recipient_id = token.rpartition("-")[0]
-    for secret in filter(None, secrets):
-        for issue_id in issues:
-            own = verp_token(secret, issue_id, recipient_id)
-            if hmac.compare_digest(own.encode(), token.encode()):
-                return issue_id, recipient_id
-    return None
+def is_verp_token(token: str, secrets: Iterable[str], issue_id: str, recipient_id: str) -> bool:
+    """Tell whether it stands for that message, signed with one of the secrets."""
+    own = (verp_token(secret, issue_id, recipient_id) for secret in secrets if secret)
+    return any(hmac.compare_digest(each.encode(), token.lower().encode()) for each in own)

@@ -118,8 +118,6 @@ class Connection:
         self._pipelines = self._announces = smtp.has_extn("pipelining")
         size = smtp.esmtp_features.get("size", "")
         self._max_bytes = int(size) if size.isdecimal() else 0
-        self._says_size = smtp.has_extn("size")
-        self._takes_token = smtp.has_extn("dsn")
         self._must_reset = False
         self.given = 0  # messages that the server has taken on over this connection
         self._announced: MailObject | None = None  # its envelope is said, the answers are unread
@@ -204,9 +202,9 @@ class Connection:
         return answer._replace(closes=True)
 
     def _commands(self, mail: MailObject) -> list[str]:
-        size = f" SIZE={len(mail.content)}" if self._says_size else ""
+        size = f" SIZE={len(mail.content)}" if self._smtp.has_extn("size") else ""
         # Of what cannot be delivered the head comes back: it is enough (RFC 3461, 4.3).
-        dsn = f" RET=HDRS ENVID={mail.token}" if mail.token and self._takes_token else ""
+        dsn = f" RET=HDRS ENVID={mail.token}" if mail.token and self._smtp.has_extn("dsn") else ""
         return [f"MAIL FROM:<{mail.sender}>{size}{dsn}", f"RCPT TO:<{mail.address}>", "DATA"]
 
     def _answers(self, commands: Sequence[str], *, are_said: bool = True) -> list[Answer]:

@@ -103,10 +103,9 @@ def opened(server: Server) -> smtplib.SMTP:
         try:
             smtp = connect(settings.host, settings.port_used, **given)
             unless_open.callback(smtp.close)
-            smtp.ehlo_or_helo_if_needed()
             if settings.security == "starttls":
                 smtp.starttls(context=server.context)
-                smtp.ehlo_or_helo_if_needed()
+            smtp.ehlo_or_helo_if_needed()
             if smtp.sock is not None:
                 # The end of a message is a small packet behind large ones: it is not to wait.
                 smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -249,23 +248,30 @@ def _login_error(
     5.7.139 is Exchange Online's, where password logins are switched off (by default from the end of
     December 2026: Message Center MC786329).
     """
-    names = {"host": smtp.host, "user": smtp.user, "variable": variable}
     if 400 <= error.smtp_code < 500:
-        message = _("{host} cannot check the password of '{user}' now").format(**names)
+        message = _("{host} cannot check the password of '{user}' now")
+        message = message.format(host=smtp.host, user=smtp.user)
         return CannotConnect(message, hint=_("try again later"))
-    if smtp.token_command:
+    is_switched_off = in_one_line(error.smtp_error).startswith("5.7.139")
+    if smtp.token_command or not is_switched_off:
+        return login_refused(smtp, variable)
+    message = _("{host} no longer takes passwords for '{user}'")
+    hint = _(
+        "Microsoft 365 turns them off: add token_command: under smtp:, or ask your IT service "
+        "to allow SMTP AUTH for this mailbox"
+    )
+    return NewsletterError(message.format(host=smtp.host, user=smtp.user), hint=hint)
+
+
+def login_refused(server: Smtp | Mailbox, variable: str) -> NewsletterError:
+    """Return the sentence for a refused token, or password, which `variable` is to have."""
+    message = _("{host} refused the password of '{user}'")
+    hint = _("set {variable} to the password, then run the same command again")
+    if server.token_command:
         message = _("{host} refused the token for '{user}'")
         hint = _("the program of token_command: must be signed in as this user, allowed to send")
-    elif in_one_line(error.smtp_error).startswith("5.7.139"):
-        message = _("{host} no longer takes passwords for '{user}'")
-        hint = _(
-            "Microsoft 365 turns them off: add token_command: under smtp:, or ask your IT service "
-            "to allow SMTP AUTH for this mailbox"
-        )
-    else:
-        message = _("{host} refused the password of '{user}'")
-        hint = _("set {variable} to the password, then run the same command again")
-    return NewsletterError(message.format(**names), hint=hint.format(**names))
+    message = message.format(host=server.host, user=server.user)
+    return NewsletterError(message, hint=hint.format(variable=variable))
 
 
 def _no_login_error(smtp: Smtp) -> NewsletterError:

@@ -230,7 +230,7 @@ def make_send_three(people, send, workspace):
                 sender="lettre@example.org",
                 connect=lambda: Connection(server_at(server.port)),
                 ledger=ledger,
-                pace=Pace(None, {}, clock=time.monotonic, sleep=time.sleep),
+                pace=Pace(None, {}, time, None),
                 patience=Patience(3600, time),
                 clock=time,
                 stopping=threading.Event(),

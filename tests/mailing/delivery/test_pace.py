@@ -1,14 +1,17 @@
 """Never faster than the settings say: by an injected clock."""
 
 import threading
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.mailing.delivery.patience import Pace
+from newsletter.mailing.delivery.patience import Clock, Pace
 from newsletter.settings.smtp import Rate
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 
 class Time:
@@ -17,6 +20,10 @@ class Time:
     def __init__(self) -> None:
         self.now = 100.0
 
+    @property
+    def clock(self) -> Clock:
+        return Clock(lambda: self.now, lambda: NOW, self.sleep, lambda: 0.0)
+
     def sleep(self, seconds: float) -> None:
         self.now += seconds
 
@@ -24,7 +31,7 @@ class Time:
 def starts(rate: Rate, busy: list[float], domain_rates=None, domain: str = "a.fr") -> list[float]:
     """Return when messages leave, each of which takes some time."""
     time = Time()
-    pace = Pace(rate, domain_rates or {}, clock=lambda: time.now, sleep=time.sleep)
+    pace = Pace(rate, domain_rates or {}, time.clock, None)
     found = []
     for seconds in busy:
         pace.wait(domain)
@@ -54,7 +61,7 @@ def test_no_second_has_more_messages_than_the_settings_allow(busy: list[float]) 
 def test_a_domain_of_its_own_pace_does_not_slow_the_others() -> None:
     time = Time()
     slow = {"orange.fr": Rate(1, 1)}
-    pace = Pace(Rate(20, 1), slow, clock=lambda: time.now, sleep=time.sleep)
+    pace = Pace(Rate(20, 1), slow, time.clock, None)
 
     first = pace.postpone("orange.fr")
     pace.wait("orange.fr")
@@ -70,7 +77,7 @@ def test_a_domain_of_its_own_pace_does_not_slow_the_others() -> None:
 @given(st.lists(st.floats(0, 0.4), min_size=2, max_size=200))
 def test_who_asks_without_waiting_is_never_given_more_than_the_settings_allow(busy) -> None:
     time, found = Time(), []
-    pace = Pace(Rate(20, 1), {}, clock=lambda: time.now, sleep=time.sleep)
+    pace = Pace(Rate(20, 1), {}, time.clock, None)
 
     for seconds in busy:
         if pace.takes_now("a.fr"):
@@ -84,7 +91,7 @@ def test_who_asks_without_waiting_is_never_given_more_than_the_settings_allow(bu
 def test_whose_domain_has_to_wait_takes_no_time_of_the_others() -> None:
     time = Time()
     slow = {"orange.fr": Rate(1, 1)}
-    pace = Pace(Rate(20, 1), slow, clock=lambda: time.now, sleep=time.sleep)
+    pace = Pace(Rate(20, 1), slow, time.clock, None)
 
     first = pace.takes_now("orange.fr")
     time.now += 0.05
@@ -96,7 +103,8 @@ def test_whose_domain_has_to_wait_takes_no_time_of_the_others() -> None:
 
 def test_all_connections_share_one_pace() -> None:
     lock, left = threading.Lock(), []
-    pace = Pace(Rate(20, 1), {}, clock=lambda: 0.0, sleep=lambda seconds: note(seconds))
+    clock = Clock(lambda: 0.0, lambda: NOW, lambda seconds: note(seconds), lambda: 0.0)
+    pace = Pace(Rate(20, 1), {}, clock, None)
 
     def note(seconds: float) -> None:
         with lock:
@@ -133,10 +141,7 @@ def test_processes_that_share_an_account_send_no_more_than_a_tenth_above_its_rat
     """Each step is whose message is next, and how long that process was busy before."""
     time, left = Time(), []
     account = Account(time)
-    paces = [
-        Pace(rate, {}, clock=lambda: time.now, sleep=time.sleep, reserve=account.reserve)
-        for _number in range(3)
-    ]
+    paces = [Pace(rate, {}, time.clock, account.reserve) for _number in range(3)]
     for which, busy in steps:
         time.now += busy
         paces[which].wait("a.fr")
@@ -150,10 +155,7 @@ def test_processes_that_share_an_account_send_no_more_than_a_tenth_above_its_rat
 def test_what_was_reserved_and_not_used_in_time_is_gone() -> None:
     time, left = Time(), []
     account = Account(time)
-    paces = [
-        Pace(Rate(200, 1), {}, clock=lambda: time.now, sleep=time.sleep, reserve=account.reserve)
-        for _number in range(3)
-    ]
+    paces = [Pace(Rate(200, 1), {}, time.clock, account.reserve) for _number in range(3)]
     for pace in paces:  # each reserves twenty, and uses one
         pace.wait("a.fr")
     time.now += 10
@@ -168,8 +170,7 @@ def test_what_was_reserved_and_not_used_in_time_is_gone() -> None:
 def test_a_process_without_a_rate_keeps_to_that_of_the_others() -> None:
     time = Time()
     pace = Pace(
-        None, {"orange.fr": Rate(1, 1)}, clock=lambda: time.now, sleep=time.sleep,
-        reserve=Account(time).reserve,
+        None, {"orange.fr": Rate(1, 1)}, time.clock, Account(time).reserve,
     )  # fmt: skip
     pace.wait("a.fr")
     free = time.now

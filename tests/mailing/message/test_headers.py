@@ -21,17 +21,17 @@ def test_no_break_spaces_stay() -> None:
 
 
 def test_an_accented_subject_is_encoded_in_words_of_75_signs_on_lines_of_76() -> None:
-    lines = text_header("Subject", "été " * 60).split(b"\r\n")[:-1]
+    lines = text_header("Subject", "été " * 60).split("\r\n")[:-1]
 
     assert max(map(len, lines)) <= 76
-    assert all(line.startswith(b" =?utf-8?q?") for line in lines[1:])
+    assert all(line.startswith(" =?utf-8?q?") for line in lines[1:])
 
 
 def test_a_subject_that_looks_encoded_is_encoded() -> None:
-    assert b"=?utf-8?q?=3D=3Futf-8=3Fq=3F=C3=A9=3F=3D?=" in text_header("Subject", "=?utf-8?q?é?=")
+    assert "=?utf-8?q?=3D=3Futf-8=3Fq=3F=C3=A9=3F=3D?=" in text_header("Subject", "=?utf-8?q?é?=")
 
 
 def test_a_name_with_quotation_marks_is_quoted() -> None:
     line = address_header("From", "a@example.org", 'Les "amis", \\ et Cie')
 
-    assert line == b'From: "Les \\"amis\\", \\\\ et Cie" <a@example.org>\r\n'
+    assert line == 'From: "Les \\"amis\\", \\\\ et Cie" <a@example.org>\r\n'
