@@ -10,7 +10,7 @@ from newsletter.i18n import _
 from newsletter.source.source import composed
 from newsletter.values.links import url_fault
 from newsletter.values.model import Schema
-from newsletter.values.pictures.examination import picture_fault
+from newsletter.values.pictures import picture_fault
 from newsletter.values.reading import Here, Reader, before, before_here
 from newsletter.values.refusals import FaultInValue, Refused, refusal, text_is_due
 from newsletter.values.suggestions import file_meant, fold
