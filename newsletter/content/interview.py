@@ -9,8 +9,7 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.model import Model, needed, optional, replaced
-from newsletter.values.reading import Here, Several, after_here
-from newsletter.values.refusals import FaultInValue, refusal
+from newsletter.values.reading import FaultInValue, Here, Several, after_here, refusal
 from newsletter.values.structures import PersonParts
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import Interviewer, Markdown, Spoken, SpokenList, text_from_file

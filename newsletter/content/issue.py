@@ -11,8 +11,17 @@ from newsletter.source import Loc
 from newsletter.values.audiences import Audience, AudienceField, AudienceParts, belongs
 from newsletter.values.dates import Date
 from newsletter.values.model import Model, Schema, given, needed, optional
-from newsletter.values.reading import Here, Several, after, after_here, or_instead
-from newsletter.values.refusals import FaultInValue, Refused, empty, refusal
+from newsletter.values.reading import (
+    FaultInValue,
+    Here,
+    Refused,
+    Several,
+    after,
+    after_here,
+    empty,
+    or_instead,
+    refusal,
+)
 from newsletter.values.structures import Ignore, SignedText
 from newsletter.values.texts import Markdown
 from newsletter.values.types import Anchor, Language, Text, YesNo

@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 from newsletter.i18n import N_, _
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.model import optional
-from newsletter.values.reading import Here
-from newsletter.values.refusals import refusal
+from newsletter.values.reading import Here, refusal
 from newsletter.values.structures import (
     Button,
     CitationField,

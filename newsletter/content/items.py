@@ -9,8 +9,7 @@ from newsletter.content.item_parts import ItemParts, StoryParts, sheet_named
 from newsletter.i18n import N_, _
 from newsletter.values.dates import Date
 from newsletter.values.model import fields_of, needed, optional
-from newsletter.values.reading import Here, Several, after_here, or_instead
-from newsletter.values.refusals import refusal
+from newsletter.values.reading import Here, Several, after_here, or_instead, refusal
 from newsletter.values.structures import (
     Event,
     Figure,

@@ -23,10 +23,9 @@ from newsletter.values.merge_syntax import (
 )
 from newsletter.values.model import Model
 from newsletter.values.reading import ReadingContext
-from newsletter.values.refusals import unknown_kind
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.types import language_meant
-from newsletter.values.validation import read_model
+from newsletter.values.validation import read_model, unknown_kind
 
 ENDINGS = (".yaml", ".yml")  # where both are there, the first one is the issue
 # Searched, not parsed.

@@ -14,12 +14,13 @@ from newsletter.values.model import needed, optional
 from newsletter.values.reading import (
     Here,
     ReadingContext,
+    Refused,
     Several,
     after,
     after_here,
     before_here,
+    refusal,
 )
-from newsletter.values.refusals import Refused, refusal
 from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
 from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
 from newsletter.values.texts import Headline, Markdown, Replaced, own_dateline

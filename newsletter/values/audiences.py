@@ -14,8 +14,7 @@ from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
 from newsletter.source.faults import shown
 from newsletter.values.model import Model, Schema, optional
-from newsletter.values.reading import Here, before_here
-from newsletter.values.refusals import FaultInValue, Refused, text_is_due
+from newsletter.values.reading import FaultInValue, Here, Refused, before_here, text_is_due
 from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
 from newsletter.values.types import TEXT_SCHEMA
 

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.values.reading import Here, before_here
-from newsletter.values.refusals import Refused
+from newsletter.values.reading import Here, Refused, before_here
 from newsletter.values.suggestions import without_accents
 from newsletter.values.types import STRING, text_of
 from newsletter.values.zones import city_of, names_of, on_the_clock, with_day_first, zone_called

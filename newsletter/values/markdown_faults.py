@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.values.links import url_fault
-from newsletter.values.refusals import FaultInValue
+from newsletter.values.reading import FaultInValue
 
 _Found: TypeAlias = tuple[tuple[int, int], Fault]  # and from where to where
 

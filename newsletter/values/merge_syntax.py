@@ -8,7 +8,7 @@ from itertools import islice
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
-from newsletter.values.refusals import FaultInValue
+from newsletter.values.reading import FaultInValue
 from newsletter.values.suggestions import did_you_mean, without_accents
 
 # A field ends at the first "))"; it holds no bracket and no line break of its own but one of a

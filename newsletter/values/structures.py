@@ -9,8 +9,7 @@ from newsletter.problems.problem import Fault
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.dates import Date, Moment, calendar_day
 from newsletter.values.model import Model, needed, optional
-from newsletter.values.reading import Here, after_here
-from newsletter.values.refusals import refusal
+from newsletter.values.reading import Here, after_here, refusal
 from newsletter.values.texts import Author, Credit, Markdown, SourceTitle, Spoken
 from newsletter.values.types import (
     Email,

@@ -15,8 +15,17 @@ from newsletter.values.dates import date_in
 from newsletter.values.markdown_faults import find_markdown_faults
 from newsletter.values.merge_syntax import find_merge_faults
 from newsletter.values.model import Schema
-from newsletter.values.reading import Here, Mark, after, before, before_here
-from newsletter.values.refusals import FaultInValue, Refused, refusal, text_is_due
+from newsletter.values.reading import (
+    FaultInValue,
+    Here,
+    Mark,
+    Refused,
+    after,
+    before,
+    before_here,
+    refusal,
+    text_is_due,
+)
 from newsletter.values.types import (
     FILE_SCHEMA,
     TEXT_SCHEMA,

@@ -11,8 +11,16 @@ from newsletter.source.source import composed
 from newsletter.values.links import url_fault
 from newsletter.values.model import Schema
 from newsletter.values.pictures import picture_fault
-from newsletter.values.reading import Here, Reader, before, before_here
-from newsletter.values.refusals import FaultInValue, Refused, refusal, text_is_due
+from newsletter.values.reading import (
+    FaultInValue,
+    Here,
+    Reader,
+    Refused,
+    before,
+    before_here,
+    refusal,
+    text_is_due,
+)
 from newsletter.values.suggestions import file_meant, fold
 
 # What an editor takes for a number (`value: 12`) is a text to us.

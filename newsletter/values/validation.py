@@ -1,59 +1,48 @@
 """Read what a file says as a model: all that is wrong with it is told at its place, in words."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
-from types import MappingProxyType, NoneType, UnionType
+from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Fault, Problem, has_errors
-from newsletter.source import Loc, Source, faults
+from newsletter.problems.problem import Fault, Problem
+from newsletter.source import Loc, Source
+from newsletter.source.faults import DUPLICATE_KEY, in_quotes
 from newsletter.values.model import Field, Model, ModelType, fields_of, inside
-from newsletter.values.reading import File, Here, Reader, ReadingContext
-from newsletter.values.refusals import (
+from newsletter.values.reading import (
     FaultInValue,
+    File,
+    Here,
+    Reader,
+    ReadingContext,
     Refused,
     empty,
-    is_told,
-    keys_are_due,
-    missing,
     refusal,
-    rest_of_text,
     text_is_due,
-    unknown_key,
-    unknown_kind,
-    unreadable,
 )
 from newsletter.values.suggestions import did_you_mean, meant_or_choice
 from newsletter.values.types import Short
 
 
-def validate(
-    model: type[ModelType],
-    source: Source,
-    *,
-    context: ReadingContext,
-    given: Mapping[str, object] = MappingProxyType({}),
-) -> tuple[ModelType | None, list[Problem]]:
-    """Return the model of `source`, or None, and all problems; `given` is what no file may say."""
-    read, problems, _stand_ins = read_model(model, source, context=context, given=given)
-    return None if has_errors(problems) else read, problems
-
-
 def read_model(
     model: type[Model], source: Source, *, context: ReadingContext, given: Mapping[str, object]
 ) -> tuple[Any, list[Problem], frozenset[Loc]]:
-    """Return the same with a model as far as it can be read; last, where it has stand-ins."""
+    """Return the model of `source` as far as it can be read, or None, and what is wrong with it.
+
+    `given` is what no file may say. Last, where the model has something else than the file says.
+    """
     file = File(source, context, model, [*source.problems], set())
     if not isinstance(source.value, dict):
         return None, file.problems, frozenset()
     read = None  # and stays so where the whole is refused
     with Here(file) as here:
         for key in given.keys() & source.value.keys():
-            here.inside(key).tell(unknown_key(key, []))
+            here.inside(key).tell(_unknown_key(key, []))
         read = _structure(model, {**source.value, **given}, here)
-    problems = [each for each in file.problems if not is_told(each, source)]
+    problems = [each for each in file.problems if not _is_told(each, source)]
     return read, problems, frozenset(file.stand_ins)
 
 
@@ -84,7 +73,7 @@ def _is_of_words(kind: object) -> bool:
 
 
 def _either(types: Sequence[Any]) -> Reader:
-    """Return what reads a value of one of these types; of two lists or two texts, the first."""
+    """Return what reads a value as the first of these types, a list or no list, that it can be."""
     some = [each for each in types if each is not NoneType]
     if len(some) == 1:
         only = reader_of(some[0])
@@ -96,13 +85,11 @@ def _either(types: Sequence[Any]) -> Reader:
 
     def read(value: object, here: Here) -> Any:
         meant = [each for is_list, each in readers if is_list is isinstance(value, list)]
-        refused = []
-        for reader in meant or [readers[0][1]]:
-            try:
+        *others, last = meant or [readers[0][1]]
+        for reader in others:
+            with suppress(Refused):
                 return reader(value, here)
-            except Refused as error:
-                refused.append(error)
-        raise refused[0]
+        return last(value, here)
 
     return read
 
@@ -112,13 +99,9 @@ def _is_list(kind: Any) -> bool:
 
 
 def _plain(kind: type, value: object, here: Here) -> object:
-    if kind is str:
-        if isinstance(value, str):
-            return str(value)
-        raise Refused(text_is_due(value))
-    if not isinstance(value, kind):
-        raise Refused(unreadable(value))
-    return value
+    if isinstance(value, kind):
+        return str(value) if kind is str else value
+    raise Refused(text_is_due(value))
 
 
 def _choice(known: Sequence[str], value: object, here: Here) -> str:
@@ -150,7 +133,7 @@ def _entries(read: Reader, has_words: bool, value: object, here: Here) -> tuple[
 
 def _named(read_key: Reader, read: Reader, value: object, here: Here) -> dict[Any, Any]:
     if not isinstance(value, dict):
-        raise Refused(keys_are_due(value, ()))
+        raise Refused(_keys_are_due(value, ()))
     entries: dict[Any, Any] = {}
     typed: dict[Any, str] = {}
     for name, each in value.items():
@@ -158,7 +141,7 @@ def _named(read_key: Reader, read: Reader, value: object, here: Here) -> dict[An
             key = read_key(name, inside)
             if key in typed:  # with more spaces, perhaps
                 line = here.file.source.position((*here.loc, typed[key]), key=True).line
-                twice = faults.DUPLICATE_KEY.of(key=key, line=line)
+                twice = DUPLICATE_KEY.of(key=key, line=line)
                 raise Refused(FaultInValue(twice, on_key=True))
             typed[key] = name
             entries[key] = read(each, inside)
@@ -170,7 +153,7 @@ def _named(read_key: Reader, read: Reader, value: object, here: Here) -> dict[An
 def _of_a_kind(models: Mapping[str, type[Model]], value: object, here: Here) -> Any:
     known = known_keys(*models.values())
     if not isinstance(value, dict):
-        raise Refused(keys_are_due(value, known))
+        raise Refused(_keys_are_due(value, known))
     if "kind" not in value:
         misspelt = [key for key in value if did_you_mean(key, known) == "kind"]
         _tell_unknown(misspelt, known, here)
@@ -190,7 +173,7 @@ def _structure(model: type[ModelType], value: object, here: Here) -> ModelType:
         return value
     if not isinstance(value, dict):
         known = known_keys(model)  # where one of them stands around it, a name is missing
-        raise Refused(keys_are_due(value, () if here.key in known else known))
+        raise Refused(_keys_are_due(value, () if here.key in known else known))
     unknown = [key for key in value if key not in _readers(model)]
     # A missing `title` is not worth saying where `titre` is told already.
     misspelt = _tell_unknown(unknown, known_keys(model), here) if unknown else set()
@@ -227,7 +210,7 @@ def _read_fields(
 def _lacking(key: str, here: Here, *, is_list: bool = False) -> Fault:
     """Return the fault of a structure without a key that it needs, or with nothing behind it."""
     if not here.file.source.names((*here.loc, key)):
-        return missing(key)
+        return _missing(key)
     return empty(key, _("add one entry") if is_list else _("write its text after the colon"))
 
 
@@ -250,7 +233,56 @@ def _tell_unknown(keys: Sequence[str], known: Sequence[str], here: Here) -> set[
     for key in keys:
         place = here.inside(key)
         file.stand_ins.add(place.loc)
-        rest = rest_of_text(place.loc, known, file.source)
         absent = () if file.source.names([key]) else known_keys(file.model)
-        place.tell(FaultInValue(rest, on_key=True) if rest else unknown_key(key, known, absent))
+        place.tell(_unknown_key(key, known, absent))
     return {did_you_mean(str(key), known) for key in keys}
+
+
+def _unknown_key(key: str, known: Sequence[str], absent: Container[str] = ()) -> FaultInValue:
+    """Return the fault of a key that is none of `known`; `absent` are known to the file."""
+    meant = did_you_mean(key, known)
+    message = _("unknown key '{key}'").format(key=key)
+    hint = meant_or_choice(meant, known)
+    if re.search(r"passw|mot.?de.?passe|secret", key, re.IGNORECASE):
+        hint = _("delete it, and set NEWSLETTER_SMTP_PASSWORD or NEWSLETTER_MAILBOX_PASSWORD")
+    if key in absent and not meant:  # one of the file's own, which stands under another
+        hint = _("write '{key}:' at the very left, without any space before it").format(key=key)
+    return FaultInValue(Fault("unknown-key", message, hint), on_key=True)
+
+
+def unknown_kind(kind: str, known: Sequence[str]) -> Fault:
+    """Return the fault of a kind that is none of `known`."""
+    hint = meant_or_choice(did_you_mean(kind, known), known)
+    return Fault("unknown-kind", _("unknown kind '{kind}'").format(kind=kind), hint)
+
+
+def _missing(key: str) -> Fault:
+    """Return the fault of a key that a file must have."""
+    message = _("'{key}' is missing").format(key=key)
+    # What to decide about an embargo is not obvious: none has to be said.
+    start = "none" if key == "embargo" else "…"
+    return Fault("missing-key", message, _("add a line: {line}").format(line=f"{key}: {start}"))
+
+
+def _keys_are_due(value: object, keys: Sequence[str]) -> Fault:
+    """Return the fault of what has not the `keys` that are due; of a mapping, any."""
+    message = _("'key: value' lines are needed here, not a text or a list")
+    hint = _("on the line below, indented, write a name of your choice and a colon")
+    if keys:
+        likely = "url" if "://" in str(value) else "kind"
+        first = next(each for each in (likely, "kind", *keys) if each in keys)
+        text = in_quotes(value) if isinstance(value, str) and first != "kind" else "…"
+        hint = _("on the line below, indented, write: {line}").format(line=f"{first}: {text}")
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+            hint = _("remove the hyphen: only one is needed here, not a list")
+    return Fault("shape", message, hint)
+
+
+def _is_told(problem: Problem, source: Source) -> bool:
+    """Tell whether `source` says it: of a text pasted without indentation, of an open bracket."""
+    line = problem.position.line
+    if problem.rule == "empty":
+        lines = {each.position.line for each in source.problems if each.rule == "indentation"}
+        return not lines.isdisjoint((line + 1, line + 2))
+    told = (each.position for each in source.problems if each.rule == "unclosed-bracket")
+    return problem not in source.problems and problem.position in told

@@ -6,8 +6,7 @@ from typing import Annotated, Literal, get_args
 from newsletter.i18n import N_, _
 from newsletter.values.dates import Date
 from newsletter.values.model import Model, needed, optional
-from newsletter.values.reading import after
-from newsletter.values.refusals import refusal
+from newsletter.values.reading import after, refusal
 from newsletter.values.types import Short, Text
 
 # unlisted: whoever has the address may read it.

@@ -7,8 +7,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from newsletter.i18n import _
-from newsletter.values.reading import before
-from newsletter.values.refusals import refusal
+from newsletter.values.reading import before, refusal
 from newsletter.values.suggestions import did_you_mean, fold, without_accents
 from newsletter.values.types import STRING, text_of
 

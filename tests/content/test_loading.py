@@ -52,8 +52,8 @@ ITEM_FAULTS = {
     "comma in braces": (
         "  - kind: article\n    body: x\n    title: t\n"
         "    button: {label: See it, in spring: Kendal, url: 'https://x.y'}\n",
-        (10, 29, "yaml-quotes"),
-        'label: "See it, in spring: Kendal"',
+        (10, 29, "unknown-key"),
+        "label, url",
     ),
     "open brace": (
         "  - kind: article\n    button: {label: x, url: y\n    body: x\n    title: t\n",
