@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from newsletter.content.item_parts import Sheet, StoryParts
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.model import Model, needed, optional, replaced
 from newsletter.values.reading import FaultInValue, Here, Several, after_here, refusal
-from newsletter.values.structures import PersonParts
+from newsletter.values.structures import PersonParts, Sheet, StoryParts
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import Interviewer, Markdown, Spoken, SpokenList, text_from_file
 from newsletter.values.types import Short, Text, named_by_text

@@ -1,8 +1,9 @@
 """What every issue says, and the newsletter with its sections and items."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from newsletter.content.items import STAND_IN, Item, ItemEntry
 from newsletter.i18n import N_, _
@@ -22,10 +23,9 @@ from newsletter.values.reading import (
     or_instead,
     refusal,
 )
-from newsletter.values.structures import Ignore, SignedText
+from newsletter.values.structures import Access, Ignore, SignedText
 from newsletter.values.texts import Markdown
-from newsletter.values.types import Anchor, Language, Text, YesNo
-from newsletter.values.web import Correction, Web, WebField
+from newsletter.values.types import Anchor, Language, Short, Text, YesNo
 
 _EARLIEST = date(2000, 1, 1)  # of an issue whose date is at fault: no other is earlier
 _ONE_TO_FOUR = Schema({"enum": [1, 2, 3, 4]})  # as an editor reads them: numbers
@@ -82,6 +82,48 @@ def _sender_exists(sender: str, here: Here) -> str:
         hint = _("write one of: {names}").format(names=", ".join(sorted(senders)))
         raise refusal("sender", message, hint)
     return sender
+
+
+def _unguessable(code: str) -> str:
+    """Return a code of 100 bits or more: in an address nobody finds it by trying."""
+    if not re.fullmatch(r"[a-z0-9]{20,64}", code):
+        message = _("'{code}' could be guessed").format(code=code)
+        raise refusal("unknown-value", message, _("remove it: newsletter check offers a good one"))
+    return code
+
+
+class Web(Model):
+    """How an issue is read online."""
+
+    access: Access | None = optional(
+        N_("public, unlisted (only with its address), none; default: the site's")
+    )
+    code: Annotated[Text, after(_unguessable)] | None = optional(
+        N_("The end of its address that nobody can guess")
+    )
+    published: Date | None = optional(
+        N_("Day it was published, for an issue sent before this program")
+    )
+    parts: Literal["everyone", "all"] = optional(
+        N_("all: parts with for: and not_for: are online too"), "everyone"
+    )
+
+
+# `web: public` and `web: all` say one thing each.
+WebField = Annotated[
+    Web,
+    Short(
+        lambda text, _here: {"parts": text} if text == "all" else {"access": text},
+        text={"enum": [*get_args(Access), "all"], "type": "string"},
+    ),
+]
+
+
+class Correction(Model):
+    """What was wrong in an issue, said at the head of its page."""
+
+    date: Date = needed(N_("Day of the correction"))
+    text: Text = needed(N_("What was wrong, and what is right"))
 
 
 class IssueBase(Model):

@@ -126,9 +126,11 @@ def read_issue(source: Source, settings: Settings) -> LoadedIssue:
         language=settings.language,
         merge_fields=settings.merge_fields,
         senders=frozenset(settings.senders),
-        organisations=settings.organisations,
-        boilerplates=settings.boilerplates,
-        contacts=settings.contacts,
+        named={
+            "organisations": settings.organisations,
+            "boilerplates": settings.boilerplates,
+            "contacts": settings.contacts,
+        },
         audiences=settings.audiences,
     )
     kind = source.value.get("kind") if isinstance(source.value, dict) else None

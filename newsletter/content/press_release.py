@@ -1,7 +1,6 @@
 """A press release: one source for the mail to journalists, its text, the PDF and the feed."""
 
 import re
-from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -13,7 +12,6 @@ from newsletter.values.dates import moment_in
 from newsletter.values.model import needed, optional
 from newsletter.values.reading import (
     Here,
-    ReadingContext,
     Refused,
     Several,
     after,
@@ -21,10 +19,18 @@ from newsletter.values.reading import (
     before_here,
     refusal,
 )
-from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
-from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
+from newsletter.values.structures import (
+    Boilerplate,
+    Contact,
+    Figure,
+    Link,
+    Medium,
+    Quotation,
+    named_in_settings,
+)
+from newsletter.values.suggestions import fold
 from newsletter.values.texts import Headline, Markdown, Replaced, own_dateline
-from newsletter.values.types import STRING, Short, Text, text_of
+from newsletter.values.types import STRING, Text, text_of
 
 _NO_EMBARGO = {"none", "aucun", "no", "non"}
 
@@ -50,38 +56,8 @@ def _read_embargo(value: object, here: Here) -> datetime | None:
 Embargo = Annotated[datetime | None, before_here(_read_embargo), STRING]
 
 
-def _named_in(
-    known: Callable[[ReadingContext], Mapping[str, object]], *, message: str, hint: str
-) -> Short:
-    """Return what lets a name stand for what the settings have under it."""
-
-    def of_the_settings(name: str, here: Here) -> object:
-        by_name = known(here.context)
-        for key, value in by_name.items():
-            if fold(key) == fold(name):
-                return value
-        choice = meant_or_choice(did_you_mean(name, by_name), list(by_name)) if by_name else _(hint)
-        raise refusal("settings-name", _(message).format(name=name), choice, snippet=name)
-
-    return Short(of_the_settings)
-
-
-NamedBoilerplate = Annotated[
-    Boilerplate,
-    _named_in(
-        lambda context: context.boilerplates,
-        message=N_("there is no boilerplate '{name}' in the settings"),
-        hint=N_("write title: and text: here, or under boilerplates: in newsletter.yaml"),
-    ),
-]
-NamedContact = Annotated[
-    Contact,
-    _named_in(
-        lambda context: context.contacts,
-        message=N_("there is no contact '{name}' in the settings"),
-        hint=N_("write name: and phone: here, or under contacts: in newsletter.yaml"),
-    ),
-]
+NamedBoilerplate = Annotated[Boilerplate, named_in_settings("boilerplates")]
+NamedContact = Annotated[Contact, named_in_settings("contacts")]
 Body = Markdown | Several[ItemEntry]
 
 

@@ -6,7 +6,6 @@ from functools import cache
 from itertools import chain, count
 from typing import get_args
 
-from newsletter.content.item_parts import ItemParts
 from newsletter.content.loading import Issue
 from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
@@ -21,6 +20,7 @@ from newsletter.values.audiences import (
 )
 from newsletter.values.model import Model, fields_of, replaced
 from newsletter.values.reading import at_least_one
+from newsletter.values.structures import ItemParts
 from newsletter.values.suggestions import fold
 
 

@@ -28,7 +28,7 @@ from newsletter.values.reading import (
     before,
     refusal,
 )
-from newsletter.values.structures import Boilerplate, Contact, OrganisationParts
+from newsletter.values.structures import Access, Boilerplate, Contact, OrganisationParts
 from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
 from newsletter.values.types import (
     Email,
@@ -42,7 +42,6 @@ from newsletter.values.types import (
     YesNo,
     text_of,
 )
-from newsletter.values.web import Access
 from newsletter.values.zones import TimeZoneName
 
 # As `tools/draw_icons.py` draws them into assets/icons/. Servers of Mastodon have any name.

@@ -78,9 +78,7 @@ class ReadingContext:
     language: str = "fr"
     merge_fields: frozenset[str] = frozenset()
     senders: frozenset[str] = frozenset()
-    organisations: Mapping[str, object] = field(default_factory=dict)
-    boilerplates: Mapping[str, object] = field(default_factory=dict)
-    contacts: Mapping[str, object] = field(default_factory=dict)
+    named: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # of the settings
     audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
