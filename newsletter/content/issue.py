@@ -33,6 +33,8 @@ _ONE_TO_FOUR = Schema({"enum": [1, 2, 3, 4]})  # as an editor reads them: number
 
 def without_twins(parts: Any, here: Here) -> Any:
     """Return parts of an issue; tell of an id that two have: a link to it would lead to one."""
+    if parts == ():
+        raise Refused(empty(here.key, _("add one entry")))
     seen: set[str] = set()
     for loc, part in _parts(parts if isinstance(parts, tuple) else ()):
         if part.id is not None and part.id in seen:
@@ -159,12 +161,6 @@ class IssueBase(Model):
         return self.for_ is None or belongs(recipient, to=self.for_)
 
 
-def _not_empty(parts: tuple[object, ...]) -> tuple[object, ...]:
-    if not parts:
-        raise refusal("empty", _("the list is empty"), _("add one entry"))
-    return parts
-
-
 def _alone(items: tuple[Item, ...], here: Here) -> tuple[Item, ...]:
     # A line that stands wrong may be why: it is told.
     if here.beside.get("sections") and not has_errors(here.file.source.problems):
@@ -187,12 +183,12 @@ class Newsletter(IssueBase):
     introduction: SignedText | None = optional(
         N_("Text before the items (Markdown), or text: and signature:")
     )
-    sections: Annotated[tuple[SectionEntry, ...], after(_not_empty), after_here(without_twins)] = (
-        optional(N_("Sections: title and items"), (), instead=(_STAND_IN,))
+    sections: Annotated[tuple[SectionEntry, ...], after_here(without_twins)] = optional(
+        N_("Sections: title and items"), (), instead=(_STAND_IN,)
     )
-    items: Annotated[
-        tuple[ItemEntry, ...], after(_not_empty), after_here(_alone), after_here(without_twins)
-    ] = optional(N_("Items, if there are no sections"), (), instead=(STAND_IN,))
+    items: Annotated[tuple[ItemEntry, ...], after_here(_alone), after_here(without_twins)] = (
+        optional(N_("Items, if there are no sections"), (), instead=(STAND_IN,))
+    )
     closing: SignedText | None = optional(
         N_("Text after the items (Markdown), or text: and signature:")
     )

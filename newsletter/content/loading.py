@@ -15,12 +15,7 @@ from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
 from newsletter.values.audiences import audience_problems
 from newsletter.values.dates import date_in, first_day
-from newsletter.values.merge_syntax import (
-    MERGE_FIELD,
-    merge_problems,
-    misplaced_field,
-    misplaced_fields,
-)
+from newsletter.values.merge_syntax import MERGE_FIELD, merge_problems
 from newsletter.values.model import Model
 from newsletter.values.reading import ReadingContext
 from newsletter.values.suggestions import did_you_mean
@@ -144,8 +139,7 @@ def read_issue(source: Source, settings: Settings) -> LoadedIssue:
     problems += audience_problems(source)
     problems += merge_problems(source, settings.merge_fields)
     if model is PressRelease:
-        problems += misplaced_fields(source, allowed=MAIL_ONLY)
-        problems += _fields_from_elsewhere(issue, source)
+        problems += _misplaced_fields(issue, source)
         problems += _parts_for_some(source)
     problems += _translation_problems(source, path, settings)
     problems += _twin_problems(path)
@@ -169,21 +163,17 @@ def model_meant(source: Source) -> type[Newsletter] | type[PressRelease]:
     return KINDS[kind if kind in KINDS else did_you_mean(kind, KINDS) or looks_like]
 
 
-def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
-    """Yield a problem for each merge field that a release has from a file or from the settings."""
-    said_here = {loc[0] for loc, text in source.texts() if MERGE_FIELD.search(text)}
-    for name, value in vars(issue).items() if isinstance(issue, PressRelease) else ():
-        field = _first_field(value)
-        if field and name not in {*MAIL_ONLY, *said_here}:
-            yield misplaced_field(field[0], MAIL_ONLY).at(source.path, source.position((name,)))
-
-
-def _first_field(value: object) -> re.Match[str] | None:
-    if isinstance(value, str):
-        return MERGE_FIELD.search(value)
-    parts = tuple(vars(value).values()) if isinstance(value, Model) else value
-    found = map(_first_field, parts) if isinstance(parts, tuple) else ()
-    return next(filter(None, found), None)
+def _misplaced_fields(value: object, source: Source, loc: Loc = ()) -> Iterator[Problem]:
+    """Yield a problem for each text of a release with a merge field that not the mail alone has."""
+    if isinstance(value, str) and loc[0] not in MAIL_ONLY and (field := MERGE_FIELD.search(value)):
+        message = _("a press release is the same for everyone: '{text}' cannot be used here")
+        hint = _("a merge field can be used in: {fields}").format(fields=", ".join(MAIL_ONLY))
+        position = source.find(loc, field[0])  # of what is in a file or in the settings, its name
+        said = message.format(text=field[0])
+        yield Problem(source.path, position, said, hint, "merge-field")
+    parts = enumerate(value) if isinstance(value, tuple) else ()
+    for step, part in vars(value).items() if isinstance(value, Model) else parts:
+        yield from _misplaced_fields(part, source, (*loc, step))
 
 
 def _parts_for_some(source: Source) -> Iterator[Problem]:

@@ -36,13 +36,6 @@ class VisibleIssue:
         self.item_locs = tuple(self._items)  # in order
         self.hidden = tuple(self._left_out)  # of the outermost parts alone
 
-    @property
-    def hidden_entries(self) -> int:
-        """How many events and links are left out of items that are seen."""
-        items = set(self.item_locs)
-        around = ((loc[:length] for length in range(1, len(loc))) for loc in self.hidden)
-        return sum(not items.isdisjoint(locs) for locs in around)
-
     def _seen(self, value: object, loc: Loc) -> object | None:
         """Return what the recipient sees of `value`; None where that is nothing."""
         if isinstance(value, tuple):
@@ -100,12 +93,8 @@ def audience_named(choices: Sequence[str], settings: Settings) -> Audience:
         typed_key, sign, typed_value = choice.partition("=")
         if not sign:
             message = _("'{choice}' is not an audience and one of its values").format(choice=choice)
-            known = {
-                key: spelt_as_known(choice, values) or (spelt_as_known(choice, [key]) and values[0])
-                for key, values in settings.audiences.items()
-            }
-            meant = next((f'{key}="{value}"' for key, value in known.items() if value), "")
-            hint = _("for example, write {example}").format(example=meant or _("region=Wales"))
+            known = (f'{key}="{values[0]}"' for key, values in settings.audiences.items())
+            hint = _("for example, write {example}").format(example=next(known, _("region=Wales")))
             raise NewsletterError(message, hint=hint)
         key = spelt_as_known(typed_key, settings.audiences)
         value = spelt_as_known(typed_value, settings.audiences[key]) if key else None
@@ -170,19 +159,10 @@ def left_out(issue: Issue, audience: Audience, settings: Settings) -> Iterator[s
     who = audience_in_words(audience, settings) or _("no details")
     if not issue.is_for(audience):
         yield _("this issue is not for the recipient shown ({who})").format(who=who)
-    seen = visible(issue, audience)
-    items = len(issue.all_items) - len(seen.item_locs)
-    if items:
+    if count := len(visible(issue, audience).hidden):
         hidden = counted(
-            "{count} item is hidden from the recipient shown ({who})",
-            "{count} items are hidden from the recipient shown ({who})",
-            items,
+            "{count} part of the issue is hidden from the recipient shown ({who})",
+            "{count} parts of the issue are hidden from the recipient shown ({who})",
+            count,
         )
-        yield hidden.format(count=items, who=who)
-    if seen.hidden_entries:
-        hidden = counted(
-            "{count} event or link is hidden from the recipient shown ({who})",
-            "{count} events or links are hidden from the recipient shown ({who})",
-            seen.hidden_entries,
-        )
-        yield hidden.format(count=seen.hidden_entries, who=who)
+        yield hidden.format(count=count, who=who)

@@ -78,21 +78,6 @@ def merge_problems(source: Source, known: Collection[str]) -> Iterator[Problem]:
             yield fault.in_file(source, loc)
 
 
-def misplaced_fields(source: Source, *, allowed: Collection[str]) -> Iterator[Problem]:
-    """Yield a problem for each merge field of a file that stands outside the fields `allowed`."""
-    for loc, text in source.texts():
-        field = MERGE_FIELD.search(text)
-        if field is not None and loc[0] not in allowed:
-            yield misplaced_field(field[0], allowed).at(source.path, source.find(loc, field[0]))
-
-
-def misplaced_field(text: str, allowed: Collection[str]) -> Fault:
-    """Return the fault of a merge field where the same is said to everyone."""
-    message = _("a press release is the same for everyone: '{text}' cannot be used here")
-    hint = _("a merge field can be used in: {fields}").format(fields=", ".join(allowed))
-    return Fault("merge-field", message.format(text=text), hint)
-
-
 def _fault(field: re.Match[str] | None, snippet: str, known: Collection[str]) -> Fault | None:
     name = field_name(field["name"]) if field else ""
     if field and name in known:

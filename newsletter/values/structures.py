@@ -40,7 +40,7 @@ class Ignore(Model):
 
 
 class Citation(Model):
-    """Where something was read; `Source` in the JSON Schema (`newsletter.content.schema`)."""
+    """Where something was read."""
 
     title: SourceTitle = needed(N_("Name of the source"))
     url: Url | None = optional(N_("Web address of the source"))
