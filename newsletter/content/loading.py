@@ -31,11 +31,7 @@ Issue = Newsletter | PressRelease
 # What a press release says in the mail alone, and so can say to each reader.
 MAIL_ONLY = ("note", "subject", "preheader")
 _FOR_SOME = {"for", "not_for"}
-MAX_FILE_NAME = 200  # systems refuse to look for a name of more than 255 bytes
-KINDS: dict[str, type[Newsletter] | type[PressRelease]] = {
-    "newsletter": Newsletter,
-    "press-release": PressRelease,
-}
+KINDS: dict[str, type[Issue]] = {"newsletter": Newsletter, "press-release": PressRelease}
 
 
 def issues_in(folder: Path) -> list[Path]:
@@ -155,7 +151,7 @@ def _twin_problems(path: Path) -> Iterator[Problem]:
         yield Problem(path, Position(1, 1), said, hint, "issue-name")
 
 
-def model_meant(source: Source) -> type[Newsletter] | type[PressRelease]:
+def model_meant(source: Source) -> type[Issue]:
     """Return the model of the issue's kind; not said or misspelt, of what it looks like."""
     keys = source.value if isinstance(source.value, dict) else {}
     kind = str(keys.get("kind"))
@@ -190,14 +186,11 @@ def _translation_problems(source: Source, path: Path, settings: Settings) -> Ite
     named = source.value.get("translation_of") if isinstance(source.value, dict) else None
     if not isinstance(named, str):
         return
-    other = _issue_beside(path, named)
+    other = issues_by_name(path.parent).get(named)
     theirs = read_source(other) if other else None
     if other is None or theirs is None:
         message = _("there is no issue '{name}' in this folder")
         hint = _("write the name of its file without .yaml")
-    elif other.stem == path.stem:
-        message = _("an issue cannot be its own translation")
-        hint = _("write the name of the file in the other language")
     elif _language(theirs, settings) == _language(source, settings):
         message = _("'{name}' is in the same language as this issue")
         hint = _("write language: en in one of them")
@@ -208,13 +201,6 @@ def _translation_problems(source: Source, path: Path, settings: Settings) -> Ite
         return
     position = source.position(("translation_of",))
     yield Problem(path, position, message.format(name=named), hint, "translation")
-
-
-def _issue_beside(path: Path, name: str) -> Path | None:
-    if "/" in name or "\\" in name or len(name) > MAX_FILE_NAME:
-        return None
-    places = (path.parent / f"{name}{ending}" for ending in ENDINGS)
-    return next((place for place in places if place.is_file()), None)
 
 
 def _language(source: Source, settings: Settings) -> object:

@@ -49,12 +49,6 @@ _WORDS = re.compile(
 _MONTH_FIRST = re.compile(
     r"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
 )
-_USUAL_YEAR = 2026  # that a hint adds
-_YEARLESS = re.compile(
-    r"(?!.*\d{4})(?:[^\W\d_]+\.?\s+\d{1,2}(?:st|nd|rd|th)?"
-    r"|\d{1,2}(?:/\d{1,2}|(?:er|st|nd|rd|th)?\s+(?:of\s+)?[^\W\d_]+\.?))",
-    re.IGNORECASE,
-)
 _CLOCK = re.compile(
     r"(?:\s*,?\s*(?:à|at|T|\s)\s*)"
     r"(?P<hour>\d{1,2})\s*(?:(?:heures?|[:hH])\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
@@ -74,9 +68,7 @@ def date_in(text: str, *, language: str = "fr") -> date | Fault:
     found = _day_said(text, language)
     if isinstance(found, Fault):
         return found
-    if found is None:
-        return _without_year(text, language)
-    return _not_a_date(text, language) if found[1] else found[0]
+    return _not_a_date(text, language) if found is None or found[1] else found[0]
 
 
 def moment_in(
@@ -94,7 +86,7 @@ def moment_in(
         return found
     if found is None:
         if not _CLOCK.fullmatch(f" {on_the_clock(text)}"):
-            return _without_year(text, language, start)
+            return _not_a_date(text, language)
         message = _("the day of '{text}' is missing").format(text=text)
         day_meant = calendar_day(start) if start else "2025-02-12"
         return Fault("date", message, _("write {day} {hour}").format(day=day_meant, hour=text))
@@ -221,20 +213,6 @@ def _two_readings(year: int, month: int, day: int, *, written: str) -> Fault:
     first, second = (f"{d} {MONTHS['en'][m - 1]} {year}" for d, m in ((day, month), (month, day)))
     message = _("'{date}' has two readings: day first or month first").format(date=written)
     return Fault("date", message, _("write {first} or {second}").format(first=first, second=second))
-
-
-def _without_year(text: str, language: str, start: date | None = None) -> Fault:
-    """Return the fault of what is no date; perhaps its year is missing."""
-    weekday = _WEEKDAY.match(text)
-    found = _YEARLESS.match(text, weekday.end() if weekday else 0)
-    said = found[0] if found else ""
-    dated = f"{said}{'/' if '/' in said else ' '}{start.year if start else _USUAL_YEAR}"
-    if found is None or not first_day(dated):
-        return _not_a_date(text, language)
-    rest = text[found.end() :]
-    hint = _("for example, write {date}")
-    hint = hint.format(date=dated + rest if _CLOCK.fullmatch(on_the_clock(rest)) else dated)
-    return Fault("date", _("the year of '{text}' is missing").format(text=text), hint)
 
 
 def _not_a_date(text: str, language: str) -> Fault:

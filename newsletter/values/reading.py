@@ -39,10 +39,6 @@ class FaultInValue:
 class Refused(Exception):  # noqa: N818 - no error of the program: it is caught where it is told
     """A value cannot be read: why, or nothing where its parts have told it."""
 
-    def __init__(self, *faults: Fault | FaultInValue | Problem) -> None:
-        super().__init__()
-        self.faults = faults
-
 
 def refusal(rule: str, message: str, hint: str, *, snippet: str = "") -> Refused:
     """Return the error with which a field says the one thing that is wrong with its value."""
@@ -106,7 +102,7 @@ class Here(NamedTuple):
         self, _type: object, error: BaseException | None, _trace: TracebackType | None
     ) -> bool:
         if isinstance(error, Refused):
-            self.tell(*error.faults)
+            self.tell(*error.args)
         return isinstance(error, Refused)
 
     @property

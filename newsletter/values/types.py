@@ -3,7 +3,7 @@
 import os.path
 import re
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any, Literal
 
 from newsletter.i18n import _
@@ -74,11 +74,7 @@ def _email(value: object) -> str:
     address = one_line(value)
     if not _MAILBOX.fullmatch(address):
         message = _("'{address}' is not an email address").format(address=address)
-        mended = re.sub(r"\s?(?:@+|[(\[]at[)\]])\s?", "@", address).replace(",", ".")
-        words = (each.strip(".") for each in re.split(r"[\s<>\"();:]+", mended))
-        meant = next(filter(_MAILBOX.fullmatch, words), "")
-        hint = _("write {address}").format(address=meant) if meant else _("write name@example.org")
-        raise refusal("email", message, hint)
+        raise refusal("email", message, _("write name@example.org"))
     if not address.partition("@")[0].isascii():
         message = _("there is an accent before the @, which few servers accept")
         raise refusal("email", message, _("write {address}").format(address=fold(address)))
@@ -158,9 +154,7 @@ def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
     if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
         message = _("there is no file '{name}'").format(name=name)
         hint = _("looked for in {folder}").format(folder=_shown(folder, workspace))
-        typed = PurePosixPath(name.replace("\\", "/"))  # as from the workspace, or another machine
-        folders = (workspace / typed.parent, folder) if ".." not in typed.parts else (folder,)
-        if meant := file_meant(path.parent / typed.name, *folders):
+        if meant := file_meant(path.parent / PureWindowsPath(name).name, folder):
             word = os.path.relpath(meant, folder.resolve())
             hint = _("did you mean '{word}'?").format(word=Path(word).as_posix())
         raise refusal("file-missing", message, hint, snippet=name)

@@ -11,7 +11,7 @@ from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Loc, Source
 from newsletter.source.faults import DUPLICATE_KEY, in_quotes
-from newsletter.values.model import Field, Model, ModelType, fields_of, inside
+from newsletter.values.model import Field, Model, ModelType, fields_of
 from newsletter.values.reading import (
     FaultInValue,
     File,
@@ -24,7 +24,6 @@ from newsletter.values.reading import (
     text_is_due,
 )
 from newsletter.values.suggestions import did_you_mean, meant_or_choice
-from newsletter.values.types import Short
 
 
 def read_model(
@@ -57,19 +56,12 @@ def reader_of(kind: Any) -> Reader:
     if origin is Literal:
         return partial(_choice, arguments)
     if origin is tuple:
-        return partial(_entries, reader_of(arguments[0]), _is_of_words(arguments[0]))
+        return partial(_entries, reader_of(arguments[0]))
     if origin in {Union, UnionType}:
         return _either(arguments)
     if origin is not None:  # a Mapping
         return partial(_named, reader_of(arguments[0]), reader_of(arguments[1]))
     return partial(_structure if issubclass(kind, Model) else _plain, kind)
-
-
-def _is_of_words(kind: object) -> bool:
-    """Tell whether a text can be such a value, or stand for one."""
-    parts = [*inside(kind)]
-    is_short = any(isinstance(each, Short) and each.text for each in parts)
-    return is_short or not any(isinstance(each, type) and issubclass(each, Model) for each in parts)
 
 
 def _either(types: Sequence[Any]) -> Reader:
@@ -107,21 +99,17 @@ def _plain(kind: type, value: object, here: Here) -> object:
 def _choice(known: Sequence[str], value: object, here: Here) -> str:
     if isinstance(value, str) and value in known:
         return str(value)
-    word = value[0] if isinstance(value, list) and len(value) == 1 else value
-    hint = meant_or_choice(did_you_mean(str(word), known), known)
+    hint = meant_or_choice(did_you_mean(str(value), known), known)
     if not isinstance(value, str):
         raise refusal("shape", text_is_due(value).message, hint)
     message = _("'{value}' is not one of the allowed values")
     raise refusal("unknown-value", message.format(value=value.replace("\n", " ")), hint)
 
 
-def _entries(read: Reader, has_words: bool, value: object, here: Here) -> tuple[Any, ...]:
+def _entries(read: Reader, value: object, here: Here) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple):
         message = _("'{key}' must be a list").format(key=here.key)
-        hint = _("start each entry with a line '- …'")
-        if has_words and isinstance(value, str) and re.fullmatch(r"[\w-]+", value):
-            hint = _("write [{value}]").format(value=value)
-        raise refusal("shape", message, hint)
+        raise refusal("shape", message, _("start each entry with a line '- …'"))
     entries = []
     for index, each in enumerate(value):
         with here.inside(index) as inside:
@@ -159,13 +147,10 @@ def _of_a_kind(models: Mapping[str, type[Model]], value: object, here: Here) -> 
         _tell_unknown(misspelt, known, here)
         raise Refused(*() if misspelt else [_lacking("kind", here)])
     kind = value["kind"]
-    if not isinstance(kind, str):
-        with here.inside("kind") as inside:
-            _choice([*models], kind, inside)
-        raise Refused
-    if kind not in models:
-        raise Refused(FaultInValue(unknown_kind(kind, [*models]), within=("kind",)))
-    return _structure(models[kind], value, here)
+    if isinstance(kind, str) and kind in models:
+        return _structure(models[kind], value, here)
+    fault = unknown_kind(kind, [*models]) if isinstance(kind, str) else text_is_due(kind)
+    raise Refused(FaultInValue(fault, within=("kind",)))
 
 
 def _structure(model: type[ModelType], value: object, here: Here) -> ModelType:

@@ -141,7 +141,7 @@ FAULTS = {
                                   6, "place:"),
     "body as mapping": ("Le corps.", "{kind: text, body: a}", "shape", 7, "'- '"),
     "a text among items": ("Le corps.", "[Un texte]", "shape", 7, "kind: …"),
-    "a name alone": ("[association]", "association", "shape", 9, "[association]"),
+    "a name alone": ("[association]", "association", "shape", 9, "start each entry"),
     "sender": ("place: Paris", "place: Paris\nsender: nord", "sender", 5, "default"),
     "newsletter's key": ("place: Paris", "place: Paris\nsections: []", "unknown-key", 5,
                          "sections"),
@@ -182,7 +182,7 @@ def test_the_note_and_the_inbox_may_name_the_reader(
 
 TRANSLATIONS = {
     "nowhere": ("absent", "en", "there is no issue 'absent'"),
-    "itself": ("essai", "fr", "own translation"),
+    "itself": ("essai", "fr", "same language"),
     "the same language": ("autre", "fr", "same language"),
     "outside": ("../autre", "en", "there is no issue"),
     "a very long name": ("a" * 300, "en", "there is no issue"),

@@ -30,14 +30,14 @@ FAULTS = {
         ".lettre@example.org",
         "newsletter.yaml",
         "email",
-        "write lettre@example.org",
+        "write name@example.org",
     ),
     "email with its name": (
         "lettre@example.org",
         '"Sam <lettre@a,fr>"',
         "newsletter.yaml",
         "email",
-        "write lettre@a.fr",
+        "write name@example.org",
     ),
     "list where names are due": (
         "#audiences:",
