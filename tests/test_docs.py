@@ -458,7 +458,7 @@ def with_examples(language: str) -> str:
 
 @pytest.mark.parametrize(("heading", "language"), [("événement", "fr"), ("event", "en")])
 def test_the_guide_names_every_status_of_an_event(heading: str, language: str) -> None:
-    status = fields_of(structures.Event)["status"].type
+    status = fields_of(items.Event)["status"].type
 
     named = [word for choice in get_args(status) for word in get_args(choice)]
 
