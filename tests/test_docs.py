@@ -34,7 +34,6 @@ from newsletter.rendering.templates import email_environment, text_environment
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme
-from newsletter.values import structures
 from newsletter.values.model import Model, fields_of, inside
 from newsletter.values.types import FILE_SCHEMA
 from tests.conftest import HEAD, new_workspace

@@ -28,7 +28,8 @@ from newsletter.values.texts import Markdown
 from newsletter.values.types import Anchor, Language, Short, Text, YesNo
 
 _EARLIEST = date(2000, 1, 1)  # of an issue whose date is at fault: no other is earlier
-_ONE_TO_FOUR = Schema({"enum": [1, 2, 3, 4]})  # as an editor reads them: numbers
+# As an editor reads them: numbers.
+SectionColour = Annotated[Literal["1", "2", "3", "4"], Schema({"enum": [1, 2, 3, 4]})]
 
 
 def without_twins(parts: Any, here: Here) -> Any:
@@ -60,15 +61,9 @@ class Section(AudienceParts):
 
     id: Anchor | None = optional(N_("Id of the section, for links to it"))
     title: Text | None = optional(N_("Title of the section"))
-    introduction: Markdown | None = optional(
-        N_("Text under the title, before the items (Markdown)")
-    )
-    layout: Literal["list", "cards"] = optional(
-        N_("list, or cards: the items two by two, each in a box"), "list"
-    )
-    colour: Annotated[Literal["1", "2", "3", "4"], _ONE_TO_FOUR] | None = optional(
-        N_("Which of the theme's section colours: 1 to 4")
-    )
+    introduction: Markdown | None = optional(N_("Text before the items (Markdown)"))
+    layout: Literal["list", "cards"] = optional(N_("list, or cards: two by two, in boxes"), "list")
+    colour: SectionColour | None = optional(N_("Which of the theme's section colours: 1 to 4"))
     ignore: tuple[Ignore, ...] = optional(N_("Checks to skip here: the rule, and why"), ())
     items: Several[ItemEntry] = needed(N_("The items"), instead=(STAND_IN,))
 
@@ -103,12 +98,8 @@ class Web(Model):
     code: Annotated[Text, after(_unguessable)] | None = optional(
         N_("The end of its address that nobody can guess")
     )
-    published: Date | None = optional(
-        N_("Day it was published, for an issue sent before this program")
-    )
-    parts: Literal["everyone", "all"] = optional(
-        N_("all: parts with for: and not_for: are online too"), "everyone"
-    )
+    published: Date | None = optional(N_("Day it was published, if before this program"))
+    parts: Literal["everyone", "all"] = optional(N_("all: parts for some too"), "everyone")
 
 
 # `web: public` and `web: all` say one thing each.
@@ -135,9 +126,7 @@ class IssueBase(Model):
 
     id: str = given()  # the file's stem
     date: Date = needed(N_("Date of the issue: 2025-02-12"), instead=_EARLIEST)
-    language: Language | None = optional(
-        N_("Language of the issue, if not the settings': fr, en or en-US")
-    )
+    language: Language | None = optional(N_("fr, en or en-US, if not the settings' language"))
     for_: AudienceField | None = optional(N_("Who gets the issue: {region: [Wales]}"), key="for")
     sender: Annotated[Text, after_here(_sender_exists)] = optional(
         N_("Sender: one of the names in the settings"), "default"
@@ -180,18 +169,14 @@ class Newsletter(IssueBase):
     series: Text | None = optional(N_("Name of the series: Behind the scenes"))
     number: Text | None = optional(N_("Issue number: 12"))
     contents: YesNo = optional(N_("true: add a table of contents at the top"), False)
-    introduction: SignedText | None = optional(
-        N_("Text before the items (Markdown), or text: and signature:")
-    )
+    introduction: SignedText | None = optional(N_("Text before the items, or text: and signature:"))
     sections: Annotated[tuple[SectionEntry, ...], after_here(without_twins)] = optional(
         N_("Sections: title and items"), (), instead=(_STAND_IN,)
     )
     items: Annotated[tuple[ItemEntry, ...], after_here(_alone), after_here(without_twins)] = (
         optional(N_("Items, if there are no sections"), (), instead=(STAND_IN,))
     )
-    closing: SignedText | None = optional(
-        N_("Text after the items (Markdown), or text: and signature:")
-    )
+    closing: SignedText | None = optional(N_("Text after the items, or text: and signature:"))
 
     @classmethod
     def _completed(cls, read: Mapping[str, Any], here: Here) -> Mapping[str, Any]:

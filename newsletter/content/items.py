@@ -15,6 +15,7 @@ from newsletter.values.structures import (
     ItemParts,
     Link,
     OrganisationParts,
+    Person,
     PersonParts,
     PictureParts,
     Quotation,
@@ -51,7 +52,7 @@ class Article(StoryParts):
     kind: Literal["article"] = needed(N_("A piece of news, an opinion, a longer text"))
     title: Text = needed(N_("Title of the item"))
     body: Markdown = needed(N_("The text (Markdown)"))
-    author: Annotated[PersonParts, named_by_text("name")] | None = optional(N_("Who wrote it"))
+    author: Person | None = optional(N_("Who wrote it"))
     date: Date | None = optional(N_("Publication date"))
     read_more: Link | None = optional(N_("Where to find the full text"))
 
@@ -71,9 +72,7 @@ class Quote(ItemParts, Quotation):
     """Someone's words, set apart."""
 
     kind: Literal["quote"] = needed(N_("Someone's words, set apart"))
-    layout: Literal["bar", "centred", "box"] | None = optional(
-        N_("With a bar, centred, or in a dark box")
-    )
+    layout: Literal["bar", "centred", "box"] | None = optional(N_("With a bar, centred, or dark"))
 
 
 def _after_start(end: date | datetime, here: Here) -> date | datetime:
@@ -125,9 +124,7 @@ class Links(ItemParts):
     kind: Literal["links"] = needed(N_("Pages to read"))
     title: Text | None = optional(N_("Title; default: Further reading"))
     links: Several[Link] = needed(N_("The pages"))
-    layout: Literal["list", "cards"] | None = optional(
-        N_("list, or cards: two by two, with their pictures")
-    )
+    layout: Literal["list", "cards"] | None = optional(N_("A list, or cards with pictures"))
 
 
 class Picture(ItemParts, PictureParts):

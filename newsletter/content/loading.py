@@ -10,10 +10,10 @@ from pathlib import Path
 from newsletter.content.issue import Newsletter
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
-from newsletter.problems.problem import Position, Problem, has_errors, in_order
+from newsletter.problems.problem import Fault, Position, Problem, has_errors, in_order
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
-from newsletter.values.audiences import audience_problems
+from newsletter.values.audiences import AudienceParts, audience_problems
 from newsletter.values.dates import date_in, first_day
 from newsletter.values.merge_syntax import MERGE_FIELD, merge_problems
 from newsletter.values.model import Model
@@ -30,7 +30,6 @@ _RELEASE = re.compile(r"^kind:[ \t]*[\"']?press-release\b", re.MULTILINE)
 Issue = Newsletter | PressRelease
 # What a press release says in the mail alone, and so can say to each reader.
 MAIL_ONLY = ("note", "subject", "preheader")
-_FOR_SOME = {"for", "not_for"}
 KINDS: dict[str, type[Issue]] = {"newsletter": Newsletter, "press-release": PressRelease}
 
 
@@ -135,8 +134,7 @@ def read_issue(source: Source, settings: Settings) -> LoadedIssue:
     problems += audience_problems(source)
     problems += merge_problems(source, settings.merge_fields)
     if model is PressRelease:
-        problems += _misplaced_fields(issue, source)
-        problems += _parts_for_some(source)
+        problems += _said_to_some(issue, source)
     problems += _translation_problems(source, path, settings)
     problems += _twin_problems(path)
     found = tuple(in_order(problems))
@@ -159,26 +157,21 @@ def model_meant(source: Source) -> type[Issue]:
     return KINDS[kind if kind in KINDS else did_you_mean(kind, KINDS) or looks_like]
 
 
-def _misplaced_fields(value: object, source: Source, loc: Loc = ()) -> Iterator[Problem]:
-    """Yield a problem for each text of a release with a merge field that not the mail alone has."""
+def _said_to_some(value: object, source: Source, loc: Loc = ()) -> Iterator[Problem]:
+    """Yield a problem for each part of a release that would not be the same for everyone."""
+    message = _("a press release is the same for everyone: '{text}' cannot be used here")
     if isinstance(value, str) and loc[0] not in MAIL_ONLY and (field := MERGE_FIELD.search(value)):
-        message = _("a press release is the same for everyone: '{text}' cannot be used here")
         hint = _("a merge field can be used in: {fields}").format(fields=", ".join(MAIL_ONLY))
-        position = source.find(loc, field[0])  # of what is in a file or in the settings, its name
-        said = message.format(text=field[0])
-        yield Problem(source.path, position, said, hint, "merge-field")
+        fault = Fault("merge-field", message.format(text=field[0]), hint)
+        yield fault.at(source.path, source.find(loc, field[0]))
+    for key in ("for", "not_for") if isinstance(value, AudienceParts) else ():
+        if source.names((*loc, key)):
+            hint = _("remove it, or write two press releases")
+            fault = Fault("audience", message.format(text=key), hint)
+            yield fault.at(source.path, source.position((*loc, key), key=True))
     parts = enumerate(value) if isinstance(value, tuple) else ()
     for step, part in vars(value).items() if isinstance(value, Model) else parts:
-        yield from _misplaced_fields(part, source, (*loc, step))
-
-
-def _parts_for_some(source: Source) -> Iterator[Problem]:
-    for loc, _value in source.walk():
-        if len(loc) > 1 and loc[-1] in _FOR_SOME and not _FOR_SOME & {*loc[1:-1]}:
-            message = _("a press release is the same for everyone: '{key}' cannot be used here")
-            hint = _("remove it, or write two press releases")
-            position = source.position(loc, key=True)
-            yield Problem(source.path, position, message.format(key=loc[-1]), hint, "audience")
+        yield from _said_to_some(part, source, (*loc, step))
 
 
 def _translation_problems(source: Source, path: Path, settings: Settings) -> Iterator[Problem]:

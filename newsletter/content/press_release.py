@@ -54,11 +54,9 @@ def _read_embargo(value: object, here: Here) -> datetime | None:
 
 
 Embargo = Annotated[datetime | None, before_here(_read_embargo), STRING]
-
-
 NamedBoilerplate = Annotated[Boilerplate, named_in_settings("boilerplates")]
 NamedContact = Annotated[Contact, named_in_settings("contacts")]
-Body = Markdown | Several[ItemEntry]
+Body = Annotated[Markdown | Several[ItemEntry], after_here(without_twins)]
 
 
 def _can_be_reached(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
@@ -104,9 +102,7 @@ class PressRelease(IssueBase):
     lead: Annotated[Markdown, after_here(_begins_after_dateline)] = needed(
         N_("First paragraph: who, what, when, where, why")
     )
-    body: Annotated[Body, after_here(without_twins)] = needed(
-        N_("The text (Markdown), or a list of items")
-    )
+    body: Body = needed(N_("The text (Markdown), or a list of items"))
     boilerplates: Several[NamedBoilerplate] = needed(
         N_("About us: names from the settings, or title and text"),
         instead=(Boilerplate(title="…", text="…"),),

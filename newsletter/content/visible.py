@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, count
 from typing import get_args
 
 from newsletter.content.loading import Issue
@@ -116,7 +115,6 @@ def values_shown(settings: Settings, named: Audience) -> Mapping[str, str]:
 
 def folder_name(named: Audience, audiences: Audience) -> str:
     """Return the folder of the mail shown to `named`: "as-delegation-bretagne"; "" of nobody."""
-    # Of two of the settings' `audiences` that would share a name the second has its number.
     words = []
     for key, values in sorted(named.items()):
         words.append(_folded(key, audiences))
@@ -126,12 +124,10 @@ def folder_name(named: Audience, audiences: Audience) -> str:
 
 def _folded(word: str, known: Iterable[str]) -> str:
     """Return `word` as part of a name, with a number where an earlier one of `known` has it too."""
-    names: dict[str, str] = {}
-    for each in known:
-        plain = re.sub(r"[^a-z0-9]+", "-", fold(each)).strip("-")
-        numbered = chain([plain], (f"{plain}-{number}" for number in count(2)))
-        names[next(name for name in numbered if name not in names)] = each
-    return next(name for name, each in names.items() if each == word)
+    names = {each: re.sub(r"[^a-z0-9]+", "-", fold(each)).strip("-") for each in known}
+    twins = [each for each, name in names.items() if name == names[word]]
+    number = twins.index(word) + 1
+    return f"{names[word]}.{number}" if number > 1 else names[word]
 
 
 def in_words(audience: Audience) -> str:

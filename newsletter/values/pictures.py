@@ -4,8 +4,7 @@ import hashlib
 import json
 import struct
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -180,16 +179,14 @@ def orientation(picture: "Image") -> int:
     return held if held in range(1, 9) else 1
 
 
-@contextmanager
-def opened_picture(path: Path) -> "Iterator[Image]":
-    """Open a picture of a format that we take, of any size."""
+def opened_picture(path: Path) -> "Image":
+    """Open a picture of a format that we take, of any size; `with` closes it."""
     from PIL import Image
 
     # Pillow's guard against decompression bombs, which knows one limit for the process, does not
     # tell the size; ours does, and is lower. To set it again and again disturbs no other thread.
     Image.MAX_IMAGE_PIXELS = None
-    with Image.open(path, formats=("PNG", "JPEG", "GIF", "WEBP", "AVIF")) as picture:
-        yield picture
+    return Image.open(path, formats=("PNG", "JPEG", "GIF", "WEBP", "AVIF"))
 
 
 def picture_fault(path: Path, name: str) -> Fault | None:
@@ -235,10 +232,8 @@ def _unreadable(path: Path) -> tuple[str, str]:
 
 
 def without_metadata(gif: bytes) -> bytes:
-    """Return the GIF without what shows nothing; `ValueError` where it is cut off, or is none."""
+    """Return the GIF without what shows nothing; one that is cut off raises one of `DAMAGED`."""
     # Not by Pillow, which would choose other colours.
-    if len(gif) < _GIF_HEADER_BYTES:
-        raise ValueError("the GIF ends in its header")
     start = _GIF_HEADER_BYTES + _table_bytes(gif, 10)
     shown = [gif[:start]]
     # A trailer is missing from many a GIF that every program shows.
@@ -253,18 +248,15 @@ def without_metadata(gif: bytes) -> bytes:
 
 
 def _block_end(gif: bytes, start: int) -> int:
-    try:
-        if gif[start] == _EXTENSION:
-            end = start + 2  # a label follows the sign
-        elif gif[start] == _IMAGE:
-            colours = _table_bytes(gif, start + 9)
-            end = start + 10 + colours + 1  # nine bytes of place and size; the bits of a code
-        else:
-            raise ValueError("the GIF holds what is no block")
-        while gif[end]:  # sub-blocks, each after its length
-            end += 1 + gif[end]
-    except IndexError as error:
-        raise ValueError("the GIF ends in the middle of a block") from error
+    if gif[start] == _EXTENSION:
+        end = start + 2  # a label follows the sign
+    elif gif[start] == _IMAGE:
+        colours = _table_bytes(gif, start + 9)
+        end = start + 10 + colours + 1  # nine bytes of place and size; the bits of a code
+    else:
+        raise ValueError("the GIF holds what is no block")
+    while gif[end]:  # sub-blocks, each after its length
+        end += 1 + gif[end]
     return end + 1
 
 

@@ -79,9 +79,7 @@ class PictureParts(Model):
     url: Url | None = optional(N_("Address of a picture that is already online"))
     width: Pixels | None = optional(N_("Width in pixels: required with url"))
     height: Pixels | None = optional(N_("Height in pixels: required with url"))
-    alt: Text | None = optional(
-        N_("What it shows, for those who cannot see it: or else decorative")
-    )
+    alt: Text | None = optional(N_("What it shows, for those who cannot see it"))
     decorative: YesNo = optional(N_("true: the picture means nothing and is not read aloud"), False)
     focus: Focus = optional(N_("Kept when cropped: centre, top, bottom, left, right"), "centre")
     caption: Text | None = optional(N_("Caption under the picture"))
@@ -214,6 +212,9 @@ class PersonParts(Model):
         return bool(self.picture or self.biography or self.career or self.education)
 
 
+Person = Annotated[PersonParts, named_by_text("name")]
+
+
 def _initial(word: str) -> str:
     """Return "V." of Véronique and "J.-P." of Jean-Pierre; a particle (de, von) stays whole."""
     if word[0].islower():
@@ -285,10 +286,7 @@ class StoryParts(ItemParts):
 
     label: Text | None = optional(N_("Small text above the title"))
     layout: Literal["above", "beside", "hero", "text", "box"] | None = optional(
-        N_(
-            "The picture over the words (above), next to their start (beside), across the email "
-            "(hero) or left out (text); box: the whole set apart"
-        )
+        N_("Picture above, beside, across the email (hero) or left out (text); box: all set apart")
     )
     lead: Markdown | None = optional(N_("First paragraph, in larger type"))
     picture: PictureParts | None = optional(N_("The picture of the story"))

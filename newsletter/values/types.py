@@ -86,8 +86,6 @@ def _colour(value: object) -> str:
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
         message = _("'{colour}' is not a colour").format(colour=colour)
         hint = _('write "#" and six characters from 0-9 a-f: "#1A2B3C"')
-        if meant := re.search(r"\b[0-9A-Fa-f]{6}\b", colour):
-            hint = _("write {word}").format(word=f'"#{meant[0]}"')
         raise refusal("colour", message, hint)
     return colour.lower()
 

@@ -211,7 +211,7 @@ FAULTS = {
     "several values as one": (
         "for: {delegation: bretagne et Grand Est}",
         (9, 23),
-        "write {delegation: [Bretagne, Grand Est]}",
+        "allowed values: Bretagne, Grand Est, La Réunion",
     ),
     "not_for too": ("not_for: {delegation: Corse}", (9, 27), "allowed values"),
     "text alone": ("for: Bretagne", (9, 10), "write {delegation: Bretagne}"),
@@ -221,7 +221,7 @@ FAULTS = {
     "values without brackets": (
         "for: {delegation: Bretagne, Grand Est}",
         (9, 33),
-        "put several values in brackets",
+        "several in brackets",
     ),
 }
 

@@ -51,7 +51,7 @@ FAULTS = {
         "brand: 5b2bb5",
         "assets/theme.yaml",
         "colour",
-        'write "#5b2bb5"',
+        "six characters",
     ),
     "name with nothing behind it": ("    title: À propos de l'association\n    text: |\n      Mon"
                                     " association réunit les entreprises de son secteur et parle"
