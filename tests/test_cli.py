@@ -219,9 +219,9 @@ CHOICES = {
         "allowed values: delegation, profile",
     ),
     "delegation=Corse": ("'Corse' is not one of", "allowed values: Bretagne, Grand Est"),
-    "delegation": ("is not an audience and one", 'for example, write delegation="Bretagne"'),
-    "grand-est": ("is not an audience and one", 'for example, write delegation="Bretagne"'),
-    "rien": ("is not an audience and one", 'for example, write delegation="Bretagne"'),
+    "delegation": ("'' is not one of the values", "allowed values: Bretagne, Grand Est"),
+    "grand-est": ("there is no audience 'grand-est'", "allowed values: delegation, profile"),
+    "rien": ("there is no audience 'rien'", "allowed values: delegation, profile"),
 }
 
 

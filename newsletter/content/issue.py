@@ -73,7 +73,7 @@ SectionEntry = Annotated[Section, or_instead(lambda: _STAND_IN)]
 
 
 def _sender_exists(sender: str, here: Here) -> str:
-    senders = here.context.senders
+    senders = here.context.named["senders"]
     if sender not in senders:
         message = _("there is no sender '{name}' in the settings").format(name=sender)
         hint = _("write one of: {names}").format(names=", ".join(sorted(senders)))
@@ -183,9 +183,7 @@ class Newsletter(IssueBase):
         if not read.keys() & {"items", "sections"}:
             message = _("the issue has neither 'items' nor 'sections'")
             fault = Fault("items", message, _("write items: and a list of items under it"))
-            begun = [key for key in ("items", "sections") if here.file.source.names((key,))]
-            fault = empty(begun[0], _("add one entry")) if begun else fault
-            here.tell(FaultInValue(fault, within=tuple(begun[:1]), on_key=bool(begun)))
+            here.tell(FaultInValue(fault, within=("items",), on_key=True))
             here.file.stand_ins.add(("items",))  # what links lead to may be meant to stand there
         return read
 

@@ -115,13 +115,8 @@ def read_issue(source: Source, settings: Settings) -> LoadedIssue:
         timezone=settings.zone,
         language=settings.language,
         merge_fields=settings.merge_fields,
-        senders=frozenset(settings.senders),
-        named={
-            "organisations": settings.organisations,
-            "boilerplates": settings.boilerplates,
-            "contacts": settings.contacts,
-        },
         audiences=settings.audiences,
+        named=vars(settings),
     )
     kind = source.value.get("kind") if isinstance(source.value, dict) else None
     model = model_meant(source)
@@ -180,14 +175,15 @@ def _translation_problems(source: Source, path: Path, settings: Settings) -> Ite
     if not isinstance(named, str):
         return
     other = issues_by_name(path.parent).get(named)
-    theirs = read_source(other) if other else None
-    if other is None or theirs is None:
+    theirs = read_source(other) if other else source
+    day, end = day_of(source.text), held_until(theirs.text)
+    if other is None:
         message = _("there is no issue '{name}' in this folder")
         hint = _("write the name of its file without .yaml")
     elif _language(theirs, settings) == _language(source, settings):
         message = _("'{name}' is in the same language as this issue")
         hint = _("write language: en in one of them")
-    elif _goes_out_before(source, theirs):
+    elif day and end and day < end and not held_until(source.text):
         message = _("'{name}' is under embargo, and this issue would link to it")
         hint = _("write the same embargo: in both, or remove this line")
     else:
@@ -199,9 +195,3 @@ def _translation_problems(source: Source, path: Path, settings: Settings) -> Ite
 def _language(source: Source, settings: Settings) -> object:
     says = source.value.get("language") if isinstance(source.value, dict) else None
     return str(language_meant(says or settings.language))[:2]
-
-
-def _goes_out_before(source: Source, theirs: Source) -> bool:
-    """Tell whether an issue without embargo goes out while another's holds."""
-    day, end = day_of(source.text), held_until(theirs.text)
-    return not held_until(source.text) and bool(day and end and day < end)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from newsletter.content.issue import IssueBase, without_twins
@@ -26,11 +27,11 @@ from newsletter.values.structures import (
     Link,
     Medium,
     Quotation,
-    named_in_settings,
+    in_settings,
 )
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import Headline, Markdown, Replaced, own_dateline
-from newsletter.values.types import STRING, Text, text_of
+from newsletter.values.types import STRING, Short, Text, text_of
 
 _NO_EMBARGO = {"none", "aucun", "no", "non"}
 
@@ -54,8 +55,8 @@ def _read_embargo(value: object, here: Here) -> datetime | None:
 
 
 Embargo = Annotated[datetime | None, before_here(_read_embargo), STRING]
-NamedBoilerplate = Annotated[Boilerplate, named_in_settings("boilerplates")]
-NamedContact = Annotated[Contact, named_in_settings("contacts")]
+NamedBoilerplate = Annotated[Boilerplate, Short(partial(in_settings, "boilerplates"))]
+NamedContact = Annotated[Contact, Short(partial(in_settings, "contacts"))]
 Body = Annotated[Markdown | Several[ItemEntry], after_here(without_twins)]
 
 

@@ -89,12 +89,7 @@ def audience_named(choices: Sequence[str], settings: Settings) -> Audience:
     """Return whom "delegation=Bretagne" names, as the settings spell it, or `NewsletterError`."""
     named: dict[str, list[str]] = {}
     for choice in choices:
-        typed_key, sign, typed_value = choice.partition("=")
-        if not sign:
-            message = _("'{choice}' is not an audience and one of its values").format(choice=choice)
-            known = (f'{key}="{values[0]}"' for key, values in settings.audiences.items())
-            hint = _("for example, write {example}").format(example=next(known, _("region=Wales")))
-            raise NewsletterError(message, hint=hint)
+        typed_key, _sign, typed_value = choice.partition("=")
         key = spelt_as_known(typed_key, settings.audiences)
         value = spelt_as_known(typed_value, settings.audiences[key]) if key else None
         if key and value:

@@ -1,8 +1,4 @@
-"""Who a part of an issue is for: what `for:` and `not_for:` say, and whether someone belongs to it.
-
-Both sides are spelt as the settings spell them before they are compared: what a writer types, and
-what stands in a cell of the members file. So an audience is compared as it is.
-"""
+"""Who a part of an issue is for, and who belongs there: both spelt as the settings spell them."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -26,9 +26,9 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 # fmt: on
-_SHORT_MONTHS = {month[:3].lower(): n for n, month in enumerate(MONTHS["en"], 1)}
-_SHORT_MONTHS |= {"janv": 1, "fev": 2, "fevr": 2, "avr": 4, "juil": 7, "sept": 9}
 _MONTHS = {without_accents(name): n for each in MONTHS.values() for n, name in enumerate(each, 1)}
+_MONTHS |= {month[:3].lower(): n for n, month in enumerate(MONTHS["en"], 1)}
+_MONTHS |= {"janv": 1, "fev": 2, "fevr": 2, "avr": 4, "juil": 7, "sept": 9}
 # What a hint shows beside 2025-02-12, in the language of the team.
 _EXAMPLES = {
     "fr": ("12/02/2025", "12 février 2025"),
@@ -175,7 +175,8 @@ def _leading_date(text: str, language: str) -> tuple[date, str] | Fault | None:
     """Return the date that `text` begins with and how it is written there, its fault, or None."""
     for pattern in (_ISO, _FIGURES, _WORDS, _MONTH_FIRST):
         if found := pattern.match(text):
-            year, month, day = int(found["year"]), _month(found["month"]), int(found["day"])
+            said, year, day = found["month"], int(found["year"]), int(found["day"])
+            month = int(said) if said.isdecimal() else _MONTHS.get(without_accents(said))
             if month is None:
                 continue
             if pattern is _FIGURES and language == "en-US":
@@ -193,13 +194,6 @@ def _leading_date(text: str, language: str) -> tuple[date, str] | Fault | None:
 def calendar_day(moment: date) -> date:
     """Return the day of a date or a date-time."""
     return moment.date() if isinstance(moment, datetime) else moment
-
-
-def _month(word: str) -> int | None:
-    if word.isdecimal():
-        return int(word)
-    plain = without_accents(word)
-    return _MONTHS.get(plain) or _SHORT_MONTHS.get(plain)
 
 
 def _no_such_date(year: int, month: int, day: int, *, written: str) -> Fault:

@@ -222,9 +222,8 @@ def _notes(source: _Source) -> Iterator[_Found]:
 
 
 def _lone_stars(source: _Source) -> Iterator[_Found]:
-    borders = [each.span() for each in _BORDER.finditer(source.readable)]
-    starts, ends = [0, *(end for _start, end in borders)], [start for start, _end in borders]
-    for start, end in zip(starts, [*ends, len(source.readable)], strict=True):
+    edges = [0, *chain.from_iterable(each.span() for each in _BORDER.finditer(source.readable))]
+    for start, end in zip(edges[::2], [*edges[1::2], len(source.readable)], strict=True):
         stars = list(_STARS.finditer(source.readable[start:end]))
         if len(stars) % 2:
             found = _STARS_AND_WORD.match(source.typed, start + stars[-1].start())

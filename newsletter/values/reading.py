@@ -73,9 +73,8 @@ class ReadingContext:
     timezone: ZoneInfo
     language: str = "fr"
     merge_fields: frozenset[str] = frozenset()
-    senders: frozenset[str] = frozenset()
-    named: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # of the settings
     audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    named: Mapping[str, Any] = field(default_factory=dict)  # what the settings have, by section
 
 
 class File(NamedTuple):

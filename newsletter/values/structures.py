@@ -265,12 +265,7 @@ def in_settings(section: str, name: str, here: Here) -> Any:
     raise refusal("settings-name", message.format(name=name, section=section), hint, snippet=name)
 
 
-def named_in_settings(section: str) -> Short:
-    """Return what lets a name stand for what the settings have under it."""
-    return Short(partial(in_settings, section))
-
-
-Sheet = Annotated[OrganisationParts, named_in_settings("organisations")]
+Sheet = Annotated[OrganisationParts, Short(partial(in_settings, "organisations"))]
 
 
 class ItemParts(AudienceParts):

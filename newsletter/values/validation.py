@@ -194,14 +194,15 @@ def _read_fields(
 
 def _lacking(key: str, here: Here, *, is_list: bool = False) -> Fault:
     """Return the fault of a structure without a key that it needs, or with nothing behind it."""
-    if not here.file.source.names((*here.loc, key)):
-        return _missing(key)
-    return empty(key, _("add one entry") if is_list else _("write its text after the colon"))
+    if here.file.source.names((*here.loc, key)):
+        return empty(key, _("add one entry") if is_list else _("write its text after the colon"))
+    # What to decide about an embargo is not obvious: none has to be said.
+    hint = _("add a line: {line}").format(line=f"{key}: {'none' if key == 'embargo' else '…'}")
+    return Fault("missing-key", _("'{key}' is missing").format(key=key), hint)
 
 
 @cache
 def _readers(model: type[Model]) -> Mapping[str, tuple[Field, Reader]]:
-    """Return the fields of a model by key, each with what reads it."""
     return {each.key: (each, reader_of(each.type)) for each in fields_of(model).values()}
 
 
@@ -224,7 +225,7 @@ def _tell_unknown(keys: Sequence[str], known: Sequence[str], here: Here) -> set[
 
 
 def _unknown_key(key: str, known: Sequence[str], absent: Container[str] = ()) -> FaultInValue:
-    """Return the fault of a key that is none of `known`; `absent` are known to the file."""
+    # `absent` are known to the file.
     meant = did_you_mean(key, known)
     message = _("unknown key '{key}'").format(key=key)
     hint = meant_or_choice(meant, known)
@@ -241,14 +242,6 @@ def unknown_kind(kind: str, known: Sequence[str]) -> Fault:
     return Fault("unknown-kind", _("unknown kind '{kind}'").format(kind=kind), hint)
 
 
-def _missing(key: str) -> Fault:
-    """Return the fault of a key that a file must have."""
-    message = _("'{key}' is missing").format(key=key)
-    # What to decide about an embargo is not obvious: none has to be said.
-    start = "none" if key == "embargo" else "…"
-    return Fault("missing-key", message, _("add a line: {line}").format(line=f"{key}: {start}"))
-
-
 def _keys_are_due(value: object, keys: Sequence[str]) -> Fault:
     """Return the fault of what has not the `keys` that are due; of a mapping, any."""
     message = _("'key: value' lines are needed here, not a text or a list")
@@ -258,8 +251,6 @@ def _keys_are_due(value: object, keys: Sequence[str]) -> Fault:
         first = next(each for each in (likely, "kind", *keys) if each in keys)
         text = in_quotes(value) if isinstance(value, str) and first != "kind" else "…"
         hint = _("on the line below, indented, write: {line}").format(line=f"{first}: {text}")
-        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
-            hint = _("remove the hyphen: only one is needed here, not a list")
     return Fault("shape", message, hint)
 
 

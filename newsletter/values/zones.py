@@ -22,7 +22,7 @@ _HOUR_FIRST = re.compile(r"(?P<hour>\d{1,2}:\d{2})\s*,?\s+(?:on\s+)?(?P<day>[^\W
 # Zones are named after cities in English, without accents.
 FRENCH_CITIES: Mapping[str, str] = {
     "Algiers": "Alger", "Athens": "Athènes", "Beirut": "Beyrouth", "Brussels": "Bruxelles",
-    "Bucharest": "Bucarest", "Cairo": "Le Caire", "Copenhagen": "Copenhague", "Geneva": "Genève",
+    "Bucharest": "Bucarest", "Copenhagen": "Copenhague", "Geneva": "Genève",
     "Havana": "La Havane", "Jerusalem": "Jérusalem", "Kyiv": "Kiev", "Lisbon": "Lisbonne",
     "London": "Londres", "Martinique": "la Martinique", "Mexico City": "Mexico",
     "Miquelon": "Saint-Pierre-et-Miquelon", "Montreal": "Montréal", "Moscow": "Moscou",
@@ -46,8 +46,6 @@ def clock_of(zone: tzinfo | str | None, language: str) -> str:
     city = city_of(zone, language)
     if language != "fr":
         return f"{city} time"
-    if city.startswith("Le "):
-        return f"heure du {city[3:]}"
     article = "" if "/" not in name else "d’" if fold(city)[0] in "aeiouy" else "de "
     return f"heure {article}{city}"
 

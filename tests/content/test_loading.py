@@ -91,7 +91,7 @@ ITEM_FAULTS = {
     "list of one for keys": (
         "  - kind: article\n    title: x\n    body: y\n    button:\n      - label: a\n",
         (11, 7, "shape"),
-        "remove the hyphen",
+        "on the line below, indented, write",
     ),
     "French status": (
         "  - kind: agenda\n    events:\n      - {title: a, start: 2025-01-02, status: annulé}\n",
