@@ -73,9 +73,7 @@ class Interview(StoryParts):
     date: Date | None = optional(N_("Date of the interview"))
     exchanges: Exchanges = needed(N_("Questions and answers, or the file that contains them"))
     pull_quotes: SpokenList = optional(N_("Pull quotes, one after each answer"), ())
-    about: tuple[Sheet, ...] = optional(
-        N_("Organisation profiles: names from the settings, or written out here"), ()
-    )
+    about: tuple[Sheet, ...] = optional(N_("Profiles: names from the settings, or written out"), ())
 
     @property
     def spoken(self) -> Iterator[tuple[str, Exchange, tuple[str, ...]]]:

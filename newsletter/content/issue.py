@@ -135,9 +135,7 @@ class IssueBase(Model):
         N_("File name of this issue in the other language, without .yaml")
     )
     web: WebField = optional(N_("Online: public, unlisted or none; all: parts for some too"), Web())
-    correction: Correction | None = optional(
-        N_("What was wrong in the email: said on its page and in its PDF")
-    )
+    correction: Correction | None = optional(N_("What was wrong in the email, for page and PDF"))
     ignore: tuple[Ignore, ...] = optional(N_("Checks to skip here: the rule, and why"), ())
 
     @property

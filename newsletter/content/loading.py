@@ -131,17 +131,13 @@ def read_issue(source: Source, settings: Settings) -> LoadedIssue:
     if model is PressRelease:
         problems += _said_to_some(issue, source)
     problems += _translation_problems(source, path, settings)
-    problems += _twin_problems(path)
-    found = tuple(in_order(problems))
-    return LoadedIssue(path, None if has_errors(found) else issue, found, source, issue, stand_ins)
-
-
-def _twin_problems(path: Path) -> Iterator[Problem]:
     if twin := twin_of(path):  # results and ledger know issues by their names
         message = _("{other} is beside this file: both would be the issue '{name}'")
-        hint = _("delete one of the two, or give it another name")
         said = message.format(other=twin.name, name=path.stem)
-        yield Problem(path, Position(1, 1), said, hint, "issue-name")
+        hint = _("delete one of the two, or give it another name")
+        problems.append(Problem(path, Position(1, 1), said, hint, "issue-name"))
+    found = tuple(in_order(problems))
+    return LoadedIssue(path, None if has_errors(found) else issue, found, source, issue, stand_ins)
 
 
 def model_meant(source: Source) -> type[Issue]:

@@ -71,8 +71,8 @@ def _follows_date(embargo: datetime | None, here: Here) -> datetime | None:
     day: date | None = here.beside.get("date")
     if embargo is not None and day is not None and embargo.date() < day:
         message = _("the embargo ends on {embargo}, before the release's date")
-        message = message.format(embargo=embargo.date())
-        raise refusal("embargo", message, _("check embargo: and date:"))
+        said = message.format(embargo=embargo.date())
+        raise refusal("embargo", said, _("check embargo: and date:"))
     return embargo
 
 

@@ -15,11 +15,10 @@ from newsletter.values.types import FILE_SCHEMA, Short
 def issue_schema(language: str) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of issue files, described in `language`."""
     schema = _IssueSchema(translator(language))
-    kinds = [schema.of(model) for model in (Newsletter, PressRelease)]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "newsletter",
-        "oneOf": kinds,
+        "oneOf": [schema.of(model) for model in (Newsletter, PressRelease)],
         "$defs": dict(sorted(schema.parts.items())),
     }
 

@@ -92,13 +92,11 @@ def audience_named(choices: Sequence[str], settings: Settings) -> Audience:
         typed_key, _sign, typed_value = choice.partition("=")
         key = spelt_as_known(typed_key, settings.audiences)
         value = spelt_as_known(typed_value, settings.audiences[key]) if key else None
-        if key and value:
-            named.setdefault(key, []).append(value)
-            continue
-        fault = unknown_key(typed_key, settings.audiences)
-        if key:
-            fault = unknown_value(typed_value, key, settings.audiences)
-        raise NewsletterError(fault.message, hint=fault.hint)
+        if not key or not value:
+            known = settings.audiences
+            fault = unknown_value(typed_value, key, known) if key else unknown_key(typed_key, known)
+            raise NewsletterError(fault.message, hint=fault.hint)
+        named.setdefault(key, []).append(value)
     return {key: tuple(dict.fromkeys(values)) for key, values in named.items()}
 
 

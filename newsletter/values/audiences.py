@@ -102,9 +102,7 @@ AudienceField = Annotated[Audience, before_here(_read), Schema(_SCHEMA)]
 class AudienceParts(Model):
     """What only some recipients may see."""
 
-    for_: AudienceField | None = optional(
-        N_("Who sees it: {region: [Wales]}; default: everyone"), key="for"
-    )
+    for_: AudienceField | None = optional(N_("Who sees it: {region: [Wales]}"), key="for")
     not_for: AudienceField | None = optional(N_("Who does not see it: {region: [Wales]}"))
 
     def is_for(self, recipient: Audience) -> bool:

@@ -42,7 +42,6 @@ MAX_PAINTED = 0.95  # of the pixels: what is painted nearly all over has its own
 _FACTS_VERSION = 4  # to raise when facts are found otherwise than before
 _DIGEST_BYTES = hashlib.sha256().digest_size
 # The parts of a GIF (GIF89a, W3C).
-_GIF_HEADER_BYTES = 13
 _TRAILER, _EXTENSION, _IMAGE = 0x3B, 0x21, 0x2C
 _GRAPHIC_CONTROL, _APPLICATION = 0xF9, 0xFF
 # How often the animation runs; other applications' blocks are XMP, colour profiles and the like.
@@ -234,7 +233,7 @@ def _unreadable(path: Path) -> tuple[str, str]:
 def without_metadata(gif: bytes) -> bytes:
     """Return the GIF without what shows nothing; one that is cut off raises one of `DAMAGED`."""
     # Not by Pillow, which would choose other colours.
-    start = _GIF_HEADER_BYTES + _table_bytes(gif, 10)
+    start = 13 + _table_bytes(gif, 10)  # the header's bytes, and its colours
     shown = [gif[:start]]
     # A trailer is missing from many a GIF that every program shows.
     while start < len(gif) and gif[start] != _TRAILER:

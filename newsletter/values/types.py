@@ -33,7 +33,6 @@ FILE_SCHEMA = {
     "additionalProperties": False,
 }
 _YES, _NO = ("true", "yes", "oui", "vrai"), ("false", "no", "non", "faux")
-_COLOUR_SCHEMA = {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}
 # An editor's YAML takes `yes` for a text: it must not underline what is read.
 _YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": [*_YES[1:], *_NO[1:]]}]}
 _MAILBOX = re.compile(r"(?!\.)[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:.]+")
@@ -195,7 +194,7 @@ Text = Annotated[str, before(one_line), Schema(TEXT_SCHEMA)]
 Lines = Annotated[str, before(_lines), STRING]
 Url = Annotated[str, before(_url), STRING]
 Email = Annotated[str, before(_email), STRING]
-Colour = Annotated[str, before(_colour), Schema(_COLOUR_SCHEMA)]
+Colour = Annotated[str, before(_colour), Schema({"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"})]
 YesNo = Annotated[bool, before(_yes_no), Schema(_YES_NO_SCHEMA)]
 Pixels = Annotated[int, before(_whole_number), Schema({"type": "integer"})]
 Language = Annotated[

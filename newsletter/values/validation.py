@@ -127,11 +127,10 @@ def _named(read_key: Reader, read: Reader, value: object, here: Here) -> dict[An
     for name, each in value.items():
         with here.inside(name) as inside:
             key = read_key(name, inside)
-            if key in typed:  # with more spaces, perhaps
-                line = here.file.source.position((*here.loc, typed[key]), key=True).line
+            if (first := typed.setdefault(key, name)) != name:  # with more spaces, perhaps
+                line = here.file.source.position((*here.loc, first), key=True).line
                 twice = DUPLICATE_KEY.of(key=key, line=line)
                 raise Refused(FaultInValue(twice, on_key=True))
-            typed[key] = name
             entries[key] = read(each, inside)
     if len(entries) < len(value):
         raise Refused
@@ -215,17 +214,15 @@ def known_keys(*models: type[Model]) -> list[str]:
 
 def _tell_unknown(keys: Sequence[str], known: Sequence[str], here: Here) -> set[str]:
     """Tell of keys that are none of `known`; return those that are meant."""
-    file = here.file
     for key in keys:
         place = here.inside(key)
-        file.stand_ins.add(place.loc)
-        absent = () if file.source.names([key]) else known_keys(file.model)
+        here.file.stand_ins.add(place.loc)
+        absent = () if here.file.source.names([key]) else known_keys(here.file.model)
         place.tell(_unknown_key(key, known, absent))
     return {did_you_mean(str(key), known) for key in keys}
 
 
 def _unknown_key(key: str, known: Sequence[str], absent: Container[str] = ()) -> FaultInValue:
-    # `absent` are known to the file.
     meant = did_you_mean(key, known)
     message = _("unknown key '{key}'").format(key=key)
     hint = meant_or_choice(meant, known)
