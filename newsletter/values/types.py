@@ -84,8 +84,7 @@ def _colour(value: object) -> str:
     colour = one_line(value)
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
         message = _("'{colour}' is not a colour").format(colour=colour)
-        hint = _('write "#" and six characters from 0-9 a-f: "#1A2B3C"')
-        raise refusal("colour", message, hint)
+        raise refusal("colour", message, _('write "#" and six characters from 0-9 a-f: "#1A2B3C"'))
     return colour.lower()
 
 
