@@ -22,12 +22,12 @@ _HOUR_FIRST = re.compile(r"(?P<hour>\d{1,2}:\d{2})\s*,?\s+(?:on\s+)?(?P<day>[^\W
 # Zones are named after cities in English, without accents.
 FRENCH_CITIES: Mapping[str, str] = {
     "Algiers": "Alger", "Athens": "Athènes", "Beirut": "Beyrouth", "Brussels": "Bruxelles",
-    "Bucharest": "Bucarest", "Copenhagen": "Copenhague", "Geneva": "Genève", "Havana": "La Havane",
-    "Jerusalem": "Jérusalem", "Kyiv": "Kiev", "Lisbon": "Lisbonne", "London": "Londres",
-    "Martinique": "la Martinique", "Mexico City": "Mexico", "Miquelon": "Saint-Pierre-et-Miquelon",
-    "Montreal": "Montréal", "Moscow": "Moscou", "Noumea": "Nouméa", "Reunion": "La Réunion",
-    "Sao Paulo": "São Paulo", "Seoul": "Séoul", "Singapore": "Singapour", "Tehran": "Téhéran",
-    "Vienna": "Vienne", "Warsaw": "Varsovie",
+    "Bucharest": "Bucarest", "Cairo": "Le Caire", "Copenhagen": "Copenhague", "Geneva": "Genève",
+    "Havana": "La Havane", "Jerusalem": "Jérusalem", "Kyiv": "Kiev", "Lisbon": "Lisbonne",
+    "London": "Londres", "Martinique": "la Martinique", "Mexico City": "Mexico",
+    "Miquelon": "Saint-Pierre-et-Miquelon", "Montreal": "Montréal", "Moscow": "Moscou",
+    "Noumea": "Nouméa", "Reunion": "La Réunion", "Sao Paulo": "São Paulo", "Seoul": "Séoul",
+    "Singapore": "Singapour", "Tehran": "Téhéran", "Vienna": "Vienne", "Warsaw": "Varsovie",
 }
 # fmt: on
 
@@ -47,7 +47,7 @@ def clock_of(zone: tzinfo | str | None, language: str) -> str:
     if language != "fr":
         return f"{city} time"
     article = "" if "/" not in name else "d’" if fold(city)[0] in "aeiouy" else "de "
-    return f"heure {article}{city}"
+    return f"heure {article}{city}".replace("de Le ", "du ")
 
 
 def zone_called(words: str) -> str | None:
