@@ -175,10 +175,8 @@ def test_build_shows_what_the_sample_recipient_sees_and_says_how_much_it_hides(
     assert status == 0
     assert "aux Bretons" in text
     assert "aux autres" not in text
-    assert printed.splitlines()[-2:] == [
-        "2025-01-lettre: 1 item is hidden from the recipient shown "
-        "(Délégation: Bretagne, Profil: ESN)",
-        "2025-01-lettre: 1 event or link is hidden from the recipient shown "
+    assert printed.splitlines()[-1:] == [
+        "2025-01-lettre: 2 parts of the issue are hidden from the recipient shown "
         "(Délégation: Bretagne, Profil: ESN)",
     ]
 
@@ -221,9 +219,9 @@ CHOICES = {
         "allowed values: delegation, profile",
     ),
     "delegation=Corse": ("'Corse' is not one of", "allowed values: Bretagne, Grand Est"),
-    "delegation": ("is not an audience and one", 'for example, write delegation="Bretagne"'),
-    "grand-est": ("is not an audience and one", 'for example, write delegation="Grand Est"'),
-    "rien": ("is not an audience and one", "for example, write region=Wales"),
+    "delegation": ("'' is not one of the values", "allowed values: Bretagne, Grand Est"),
+    "grand-est": ("there is no audience 'grand-est'", "allowed values: delegation, profile"),
+    "rien": ("there is no audience 'rien'", "allowed values: delegation, profile"),
 }
 
 

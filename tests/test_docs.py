@@ -34,7 +34,6 @@ from newsletter.rendering.templates import email_environment, text_environment
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme
-from newsletter.values import structures
 from newsletter.values.model import Model, fields_of, inside
 from newsletter.values.types import FILE_SCHEMA
 from tests.conftest import HEAD, new_workspace
@@ -458,7 +457,7 @@ def with_examples(language: str) -> str:
 
 @pytest.mark.parametrize(("heading", "language"), [("événement", "fr"), ("event", "en")])
 def test_the_guide_names_every_status_of_an_event(heading: str, language: str) -> None:
-    status = fields_of(structures.Event)["status"].type
+    status = fields_of(items.Event)["status"].type
 
     named = [word for choice in get_args(status) for word in get_args(choice)]
 

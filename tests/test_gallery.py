@@ -10,13 +10,13 @@ import pytest
 from newsletter.checks.checking import problems_of_loaded
 from newsletter.content import items
 from newsletter.content.issue import Newsletter, Section
-from newsletter.content.item_parts import StoryParts
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.rendering.document import variants_of
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS
 from newsletter.values.model import Model, fields_of
+from newsletter.values.structures import StoryParts
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/gallery.md"

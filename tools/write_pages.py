@@ -21,7 +21,6 @@ from newsletter.cli import commands, speak
 from newsletter.cli.help import Verbs
 from newsletter.commands.editor import snippets_text
 from newsletter.content.issue import Newsletter
-from newsletter.content.item_parts import ItemParts, StoryParts
 from newsletter.content.items import Item
 from newsletter.content.press_release import PressRelease
 from newsletter.content.schema import issue_schema
@@ -31,6 +30,7 @@ from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme
 from newsletter.values.audiences import AudienceParts
 from newsletter.values.model import Model, fields_of, inside
+from newsletter.values.structures import ItemParts, StoryParts
 from newsletter.values.types import Short
 
 DOCS = Path(__file__).parent.parent / "docs"

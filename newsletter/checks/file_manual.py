@@ -97,7 +97,7 @@ Passes: an `id` of letters without accents, digits and hyphens, used once."""),
 A misspelt value would hide a part from everyone; an unknown field would be shown in its brackets.
 Fails: `for: {region: [Wale]}`; `((firstname))`
 Passes: `for: {region: [Wales]}`; `((first name | dear member))`"""),
-    "sender organisation settings-name speaker contact": N_("""\
+    "sender settings-name speaker contact": N_("""\
 Everyone named is known: from the settings, or from the item itself.
 
 Senders, contacts, boilerplates and organisations have a name in newsletter.yaml; those who speak in

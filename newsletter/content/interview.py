@@ -4,17 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from newsletter.content.item_parts import Sheet, StoryParts
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.dates import Date
 from newsletter.values.model import Model, needed, optional, replaced
-from newsletter.values.reading import Here, Several, after_here
-from newsletter.values.refusals import FaultInValue, refusal
-from newsletter.values.structures import PersonParts
+from newsletter.values.reading import FaultInValue, Here, Several, after_here, refusal
+from newsletter.values.structures import Person, PersonParts, Sheet, StoryParts
 from newsletter.values.suggestions import fold
 from newsletter.values.texts import Interviewer, Markdown, Spoken, SpokenList, text_from_file
-from newsletter.values.types import Short, Text, named_by_text
+from newsletter.values.types import Short, Text
 
 _QUESTION = re.compile(r"^##[ \t\u00a0]+(?P<question>.+?)[ \t#]*$", re.MULTILINE)
 # "V. T. : ", "**Véronique Torner :** ", with whatever spaces; something follows.
@@ -43,12 +41,6 @@ def _exchanges_in(text: str) -> Iterator[dict[str, str]]:
         yield {"question": question, "answer": answer.strip("\n")}
 
 
-Exchanges = Annotated[
-    Several[Exchange],
-    Short(lambda named, here: [*_exchanges_in(text_from_file(named, here))], text=None, file=True),
-]
-
-
 def _speakers_are_known(exchanges: tuple[Exchange, ...], here: Here) -> tuple[Exchange, ...]:
     people = here.beside.get("people", ())
     if not people and here.file.source.names((*here.loc[:-1], "people")):
@@ -63,24 +55,25 @@ def _speakers_are_known(exchanges: tuple[Exchange, ...], here: Here) -> tuple[Ex
     return tuple(_with_speaker(exchange, people) for exchange in exchanges)
 
 
+Exchanges = Annotated[
+    Several[Exchange],
+    Short(lambda named, here: [*_exchanges_in(text_from_file(named, here))], text=None, file=True),
+    after_here(_speakers_are_known),
+]
+
+
 class Interview(StoryParts):
     """Questions and answers: « 3 questions à… », or a long interview."""
 
     kind: Literal["interview"] = needed(N_("An interview, short or long"))
     title: Text = needed(N_("Title of the item"))
     series: Text | None = optional(N_("Series, above the title: 3 questions for"))
-    people: tuple[Annotated[PersonParts, named_by_text("name")], ...] = optional(
-        N_("Who answers: names, or portraits"), ()
-    )
+    people: tuple[Person, ...] = optional(N_("Who answers: names, or portraits"), ())
     interviewer: Interviewer | None = optional(N_("Who asks the questions"))
     date: Date | None = optional(N_("Date of the interview"))
-    exchanges: Annotated[Exchanges, after_here(_speakers_are_known)] = needed(
-        N_("Questions and answers, or the file that contains them")
-    )
+    exchanges: Exchanges = needed(N_("Questions and answers, or the file that contains them"))
     pull_quotes: SpokenList = optional(N_("Pull quotes, one after each answer"), ())
-    about: tuple[Sheet, ...] = optional(
-        N_("Organisation profiles: names from the settings, or written out here"), ()
-    )
+    about: tuple[Sheet, ...] = optional(N_("Profiles: names from the settings, or written out"), ())
 
     @property
     def spoken(self) -> Iterator[tuple[str, Exchange, tuple[str, ...]]]:

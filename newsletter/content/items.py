@@ -1,29 +1,32 @@
 """The kinds of items that an issue is made of."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from newsletter.content.interview import Interview
-from newsletter.content.item_parts import ItemParts, StoryParts, sheet_named
 from newsletter.i18n import N_, _
-from newsletter.values.dates import Date
+from newsletter.values.audiences import AudienceParts
+from newsletter.values.dates import Date, Moment, calendar_day
 from newsletter.values.model import fields_of, needed, optional
-from newsletter.values.reading import Here, Several, after_here, or_instead
-from newsletter.values.refusals import refusal
+from newsletter.values.reading import Here, Several, after_here, or_instead, refusal
 from newsletter.values.structures import (
-    Event,
     Figure,
+    ItemParts,
     Link,
     OrganisationParts,
+    Person,
     PersonParts,
     PictureParts,
     Quotation,
     Recommendation,
     SignatureField,
+    StoryParts,
+    in_settings,
 )
 from newsletter.values.texts import Markdown
-from newsletter.values.types import Text, TextList, Url, named_by_text
+from newsletter.values.types import Text, TextList, Url, YesNo, named_by_text
+from newsletter.values.zones import TimeZoneName
 
 
 class BehindTheScenes(StoryParts):
@@ -49,7 +52,7 @@ class Article(StoryParts):
     kind: Literal["article"] = needed(N_("A piece of news, an opinion, a longer text"))
     title: Text = needed(N_("Title of the item"))
     body: Markdown = needed(N_("The text (Markdown)"))
-    author: Annotated[PersonParts, named_by_text("name")] | None = optional(N_("Who wrote it"))
+    author: Person | None = optional(N_("Who wrote it"))
     date: Date | None = optional(N_("Publication date"))
     read_more: Link | None = optional(N_("Where to find the full text"))
 
@@ -69,8 +72,41 @@ class Quote(ItemParts, Quotation):
     """Someone's words, set apart."""
 
     kind: Literal["quote"] = needed(N_("Someone's words, set apart"))
-    layout: Literal["bar", "centred", "box"] | None = optional(
-        N_("With a bar, centred, or in a dark box")
+    layout: Literal["bar", "centred", "box"] | None = optional(N_("With a bar, centred, or dark"))
+
+
+def _after_start(end: date | datetime, here: Here) -> date | datetime:
+    key = "start" if "start" in here.beside else "date"
+    if (start := here.beside.get(key)) is None:
+        return end
+    have_hours = isinstance(start, datetime), isinstance(end, datetime)
+    if end < start if all(have_hours) else calendar_day(end) < calendar_day(start):
+        message, hint = _("the event ends before it starts"), _("check {key}: and end:")
+        raise refusal("event-ends-early", message, hint.format(key=key))
+    if have_hours == (False, True):
+        message = _("the event's end has a time, but its start has none")
+        raise refusal("event-hours", message, _("write a time in start: too, or in neither"))
+    return end
+
+
+class Event(AudienceParts):
+    """A date to keep."""
+
+    title: Text = needed(N_("Name of the event"))
+    # Before the moments, which are read in it.
+    timezone: TimeZoneName | None = optional(N_("Time zone, if not yours: Europe/Dublin"))
+    start: Moment = needed(N_("Date, or date and time: 2025-02-12 18:00"))
+    end: Annotated[Moment, after_here(_after_start)] | None = optional(
+        N_("End date, or end date and time")
+    )
+    place: Text | None = optional(N_("Where"))
+    online: YesNo = optional(N_("true: people can attend online"), False)
+    link: Url | None = optional(N_("Address where readers can find out more or register"))
+    price: Text | None = optional(N_("Price, in your own words"))
+    registration_deadline: Moment | None = optional(N_("Last day to register"))
+    description: Markdown | None = optional(N_("What it is about (Markdown)"))
+    status: Literal["save-the-date", "full", "postponed", "cancelled"] | None = optional(
+        N_("What changed: save-the-date, full, postponed, cancelled")
     )
 
 
@@ -88,9 +124,7 @@ class Links(ItemParts):
     kind: Literal["links"] = needed(N_("Pages to read"))
     title: Text | None = optional(N_("Title; default: Further reading"))
     links: Several[Link] = needed(N_("The pages"))
-    layout: Literal["list", "cards"] | None = optional(
-        N_("list, or cards: two by two, with their pictures")
-    )
+    layout: Literal["list", "cards"] | None = optional(N_("A list, or cards with pictures"))
 
 
 class Picture(ItemParts, PictureParts):
@@ -131,7 +165,8 @@ class OrganisationItem(ItemParts, OrganisationParts):
     def _completed(cls, read: Mapping[str, Any], here: Here) -> Mapping[str, Any]:
         """A name alone stands for the sheet that the settings have under it."""
         is_name_alone = read.keys() - {"kind", *fields_of(ItemParts)} == {"name"}
-        return {**read, **vars(sheet_named(read["name"], here))} if is_name_alone else read
+        sheet = in_settings("organisations", read["name"], here) if is_name_alone else None
+        return {**read, **vars(sheet)} if sheet else read
 
 
 class Editorial(StoryParts):
@@ -154,14 +189,6 @@ class Video(ItemParts):
     duration: Text | None = optional(N_("How long it is: 2 min 40"))
     transcript: Url | None = optional(N_("Address of its transcript"))
     text: Markdown | None = optional(N_("What it shows (Markdown)"))
-
-
-def _after_start(end: date, here: Here) -> date:
-    start = here.beside.get("date")
-    if start is not None and end < start:
-        message = _("the event ends before it starts")
-        raise refusal("event-ends-early", message, _("check date: and end:"))
-    return end
 
 
 class EventRecap(StoryParts):

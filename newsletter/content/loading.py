@@ -10,23 +10,17 @@ from pathlib import Path
 from newsletter.content.issue import Newsletter
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
-from newsletter.problems.problem import Position, Problem, has_errors, in_order
+from newsletter.problems.problem import Fault, Position, Problem, has_errors, in_order
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
-from newsletter.values.audiences import audience_problems
+from newsletter.values.audiences import AudienceParts, audience_problems
 from newsletter.values.dates import date_in, first_day
-from newsletter.values.merge_syntax import (
-    MERGE_FIELD,
-    merge_problems,
-    misplaced_field,
-    misplaced_fields,
-)
+from newsletter.values.merge_syntax import MERGE_FIELD, merge_problems
 from newsletter.values.model import Model
 from newsletter.values.reading import ReadingContext
-from newsletter.values.refusals import unknown_kind
 from newsletter.values.suggestions import did_you_mean
 from newsletter.values.types import language_meant
-from newsletter.values.validation import read_model
+from newsletter.values.validation import read_model, unknown_kind
 
 ENDINGS = (".yaml", ".yml")  # where both are there, the first one is the issue
 # Searched, not parsed.
@@ -36,12 +30,7 @@ _RELEASE = re.compile(r"^kind:[ \t]*[\"']?press-release\b", re.MULTILINE)
 Issue = Newsletter | PressRelease
 # What a press release says in the mail alone, and so can say to each reader.
 MAIL_ONLY = ("note", "subject", "preheader")
-_FOR_SOME = {"for", "not_for"}
-MAX_FILE_NAME = 200  # systems refuse to look for a name of more than 255 bytes
-KINDS: dict[str, type[Newsletter] | type[PressRelease]] = {
-    "newsletter": Newsletter,
-    "press-release": PressRelease,
-}
+KINDS: dict[str, type[Issue]] = {"newsletter": Newsletter, "press-release": PressRelease}
 
 
 def issues_in(folder: Path) -> list[Path]:
@@ -126,11 +115,8 @@ def read_issue(source: Source, settings: Settings) -> LoadedIssue:
         timezone=settings.zone,
         language=settings.language,
         merge_fields=settings.merge_fields,
-        senders=frozenset(settings.senders),
-        organisations=settings.organisations,
-        boilerplates=settings.boilerplates,
-        contacts=settings.contacts,
         audiences=settings.audiences,
+        named=vars(settings),
     )
     kind = source.value.get("kind") if isinstance(source.value, dict) else None
     model = model_meant(source)
@@ -143,24 +129,18 @@ def read_issue(source: Source, settings: Settings) -> LoadedIssue:
     problems += audience_problems(source)
     problems += merge_problems(source, settings.merge_fields)
     if model is PressRelease:
-        problems += misplaced_fields(source, allowed=MAIL_ONLY)
-        problems += _fields_from_elsewhere(issue, source)
-        problems += _parts_for_some(source)
+        problems += _said_to_some(issue, source)
     problems += _translation_problems(source, path, settings)
-    problems += _twin_problems(path)
+    if twin := twin_of(path):  # results and ledger know issues by their names
+        message = _("{other} is beside this file: both would be the issue '{name}'")
+        said = message.format(other=twin.name, name=path.stem)
+        hint = _("delete one of the two, or give it another name")
+        problems.append(Problem(path, Position(1, 1), said, hint, "issue-name"))
     found = tuple(in_order(problems))
     return LoadedIssue(path, None if has_errors(found) else issue, found, source, issue, stand_ins)
 
 
-def _twin_problems(path: Path) -> Iterator[Problem]:
-    if twin := twin_of(path):  # results and ledger know issues by their names
-        message = _("{other} is beside this file: both would be the issue '{name}'")
-        hint = _("delete one of the two, or give it another name")
-        said = message.format(other=twin.name, name=path.stem)
-        yield Problem(path, Position(1, 1), said, hint, "issue-name")
-
-
-def model_meant(source: Source) -> type[Newsletter] | type[PressRelease]:
+def model_meant(source: Source) -> type[Issue]:
     """Return the model of the issue's kind; not said or misspelt, of what it looks like."""
     keys = source.value if isinstance(source.value, dict) else {}
     kind = str(keys.get("kind"))
@@ -168,30 +148,21 @@ def model_meant(source: Source) -> type[Newsletter] | type[PressRelease]:
     return KINDS[kind if kind in KINDS else did_you_mean(kind, KINDS) or looks_like]
 
 
-def _fields_from_elsewhere(issue: object, source: Source) -> Iterator[Problem]:
-    """Yield a problem for each merge field that a release has from a file or from the settings."""
-    said_here = {loc[0] for loc, text in source.texts() if MERGE_FIELD.search(text)}
-    for name, value in vars(issue).items() if isinstance(issue, PressRelease) else ():
-        field = _first_field(value)
-        if field and name not in {*MAIL_ONLY, *said_here}:
-            yield misplaced_field(field[0], MAIL_ONLY).at(source.path, source.position((name,)))
-
-
-def _first_field(value: object) -> re.Match[str] | None:
-    if isinstance(value, str):
-        return MERGE_FIELD.search(value)
-    parts = tuple(vars(value).values()) if isinstance(value, Model) else value
-    found = map(_first_field, parts) if isinstance(parts, tuple) else ()
-    return next(filter(None, found), None)
-
-
-def _parts_for_some(source: Source) -> Iterator[Problem]:
-    for loc, _value in source.walk():
-        if len(loc) > 1 and loc[-1] in _FOR_SOME and not _FOR_SOME & {*loc[1:-1]}:
-            message = _("a press release is the same for everyone: '{key}' cannot be used here")
+def _said_to_some(value: object, source: Source, loc: Loc = ()) -> Iterator[Problem]:
+    """Yield a problem for each part of a release that would not be the same for everyone."""
+    message = _("a press release is the same for everyone: '{text}' cannot be used here")
+    if isinstance(value, str) and loc[0] not in MAIL_ONLY and (field := MERGE_FIELD.search(value)):
+        hint = _("a merge field can be used in: {fields}").format(fields=", ".join(MAIL_ONLY))
+        fault = Fault("merge-field", message.format(text=field[0]), hint)
+        yield fault.at(source.path, source.find(loc, field[0]))
+    for key in ("for", "not_for") if isinstance(value, AudienceParts) else ():
+        if source.names((*loc, key)):
             hint = _("remove it, or write two press releases")
-            position = source.position(loc, key=True)
-            yield Problem(source.path, position, message.format(key=loc[-1]), hint, "audience")
+            fault = Fault("audience", message.format(text=key), hint)
+            yield fault.at(source.path, source.position((*loc, key), key=True))
+    parts = enumerate(value) if isinstance(value, tuple) else ()
+    for step, part in vars(value).items() if isinstance(value, Model) else parts:
+        yield from _said_to_some(part, source, (*loc, step))
 
 
 def _translation_problems(source: Source, path: Path, settings: Settings) -> Iterator[Problem]:
@@ -199,18 +170,16 @@ def _translation_problems(source: Source, path: Path, settings: Settings) -> Ite
     named = source.value.get("translation_of") if isinstance(source.value, dict) else None
     if not isinstance(named, str):
         return
-    other = _issue_beside(path, named)
-    theirs = read_source(other) if other else None
-    if other is None or theirs is None:
+    other = issues_by_name(path.parent).get(named)
+    theirs = read_source(other) if other else source
+    day, end = day_of(source.text), held_until(theirs.text)
+    if other is None:
         message = _("there is no issue '{name}' in this folder")
         hint = _("write the name of its file without .yaml")
-    elif other.stem == path.stem:
-        message = _("an issue cannot be its own translation")
-        hint = _("write the name of the file in the other language")
     elif _language(theirs, settings) == _language(source, settings):
         message = _("'{name}' is in the same language as this issue")
         hint = _("write language: en in one of them")
-    elif _goes_out_before(source, theirs):
+    elif day and end and day < end and not held_until(source.text):
         message = _("'{name}' is under embargo, and this issue would link to it")
         hint = _("write the same embargo: in both, or remove this line")
     else:
@@ -219,19 +188,6 @@ def _translation_problems(source: Source, path: Path, settings: Settings) -> Ite
     yield Problem(path, position, message.format(name=named), hint, "translation")
 
 
-def _issue_beside(path: Path, name: str) -> Path | None:
-    if "/" in name or "\\" in name or len(name) > MAX_FILE_NAME:
-        return None
-    places = (path.parent / f"{name}{ending}" for ending in ENDINGS)
-    return next((place for place in places if place.is_file()), None)
-
-
 def _language(source: Source, settings: Settings) -> object:
     says = source.value.get("language") if isinstance(source.value, dict) else None
     return str(language_meant(says or settings.language))[:2]
-
-
-def _goes_out_before(source: Source, theirs: Source) -> bool:
-    """Tell whether an issue without embargo goes out while another's holds."""
-    day, end = day_of(source.text), held_until(theirs.text)
-    return not held_until(source.text) and bool(day and end and day < end)

@@ -1,8 +1,8 @@
 """A press release: one source for the mail to journalists, its text, the PDF and the feed."""
 
 import re
-from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from newsletter.content.issue import IssueBase, without_twins
@@ -13,15 +13,23 @@ from newsletter.values.dates import moment_in
 from newsletter.values.model import needed, optional
 from newsletter.values.reading import (
     Here,
-    ReadingContext,
+    Refused,
     Several,
     after,
     after_here,
     before_here,
+    refusal,
 )
-from newsletter.values.refusals import Refused, refusal
-from newsletter.values.structures import Boilerplate, Contact, Figure, Link, Medium, Quotation
-from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
+from newsletter.values.structures import (
+    Boilerplate,
+    Contact,
+    Figure,
+    Link,
+    Medium,
+    Quotation,
+    in_settings,
+)
+from newsletter.values.suggestions import fold
 from newsletter.values.texts import Headline, Markdown, Replaced, own_dateline
 from newsletter.values.types import STRING, Short, Text, text_of
 
@@ -47,41 +55,9 @@ def _read_embargo(value: object, here: Here) -> datetime | None:
 
 
 Embargo = Annotated[datetime | None, before_here(_read_embargo), STRING]
-
-
-def _named_in(
-    known: Callable[[ReadingContext], Mapping[str, object]], *, message: str, hint: str
-) -> Short:
-    """Return what lets a name stand for what the settings have under it."""
-
-    def of_the_settings(name: str, here: Here) -> object:
-        by_name = known(here.context)
-        for key, value in by_name.items():
-            if fold(key) == fold(name):
-                return value
-        choice = meant_or_choice(did_you_mean(name, by_name), list(by_name)) if by_name else _(hint)
-        raise refusal("settings-name", _(message).format(name=name), choice, snippet=name)
-
-    return Short(of_the_settings)
-
-
-NamedBoilerplate = Annotated[
-    Boilerplate,
-    _named_in(
-        lambda context: context.boilerplates,
-        message=N_("there is no boilerplate '{name}' in the settings"),
-        hint=N_("write title: and text: here, or under boilerplates: in newsletter.yaml"),
-    ),
-]
-NamedContact = Annotated[
-    Contact,
-    _named_in(
-        lambda context: context.contacts,
-        message=N_("there is no contact '{name}' in the settings"),
-        hint=N_("write name: and phone: here, or under contacts: in newsletter.yaml"),
-    ),
-]
-Body = Markdown | Several[ItemEntry]
+NamedBoilerplate = Annotated[Boilerplate, Short(partial(in_settings, "boilerplates"))]
+NamedContact = Annotated[Contact, Short(partial(in_settings, "contacts"))]
+Body = Annotated[Markdown | Several[ItemEntry], after_here(without_twins)]
 
 
 def _can_be_reached(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
@@ -95,8 +71,8 @@ def _follows_date(embargo: datetime | None, here: Here) -> datetime | None:
     day: date | None = here.beside.get("date")
     if embargo is not None and day is not None and embargo.date() < day:
         message = _("the embargo ends on {embargo}, before the release's date")
-        message = message.format(embargo=embargo.date())
-        raise refusal("embargo", message, _("check embargo: and date:"))
+        said = message.format(embargo=embargo.date())
+        raise refusal("embargo", said, _("check embargo: and date:"))
     return embargo
 
 
@@ -127,9 +103,7 @@ class PressRelease(IssueBase):
     lead: Annotated[Markdown, after_here(_begins_after_dateline)] = needed(
         N_("First paragraph: who, what, when, where, why")
     )
-    body: Annotated[Body, after_here(without_twins)] = needed(
-        N_("The text (Markdown), or a list of items")
-    )
+    body: Body = needed(N_("The text (Markdown), or a list of items"))
     boilerplates: Several[NamedBoilerplate] = needed(
         N_("About us: names from the settings, or title and text"),
         instead=(Boilerplate(title="…", text="…"),),

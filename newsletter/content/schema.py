@@ -11,18 +11,14 @@ from newsletter.values.model import Model, Schema, fields_of
 from newsletter.values.reading import at_least_one
 from newsletter.values.types import FILE_SCHEMA, Short
 
-# A team's own schema may point to the parts of ours, by these names.
-_NAMES = {"Citation": "Source"}
-
 
 def issue_schema(language: str) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of issue files, described in `language`."""
     schema = _IssueSchema(translator(language))
-    kinds = [schema.of(model) for model in (Newsletter, PressRelease)]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "newsletter",
-        "oneOf": kinds,
+        "oneOf": [schema.of(model) for model in (Newsletter, PressRelease)],
         "$defs": dict(sorted(schema.parts.items())),
     }
 
@@ -47,7 +43,7 @@ class _IssueSchema:
         if arguments:
             some = [self.of(each) for each in arguments if each is not NoneType]
             return some[0] if len(some) == 1 else {"anyOf": some}
-        name = _NAMES.get(kind.__name__, kind.__name__)
+        name = kind.__name__
         if name not in self.parts:
             self.parts[name] = {}  # it may be a part of itself
             self.parts[name] = self._part(name, kind)

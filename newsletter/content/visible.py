@@ -3,10 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, count
 from typing import get_args
 
-from newsletter.content.item_parts import ItemParts
 from newsletter.content.loading import Issue
 from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
@@ -21,6 +19,7 @@ from newsletter.values.audiences import (
 )
 from newsletter.values.model import Model, fields_of, replaced
 from newsletter.values.reading import at_least_one
+from newsletter.values.structures import ItemParts
 from newsletter.values.suggestions import fold
 
 
@@ -35,13 +34,6 @@ class VisibleIssue:
         self.issue = seen if isinstance(seen, type(issue)) else issue
         self.item_locs = tuple(self._items)  # in order
         self.hidden = tuple(self._left_out)  # of the outermost parts alone
-
-    @property
-    def hidden_entries(self) -> int:
-        """How many events and links are left out of items that are seen."""
-        items = set(self.item_locs)
-        around = ((loc[:length] for length in range(1, len(loc))) for loc in self.hidden)
-        return sum(not items.isdisjoint(locs) for locs in around)
 
     def _seen(self, value: object, loc: Loc) -> object | None:
         """Return what the recipient sees of `value`; None where that is nothing."""
@@ -97,25 +89,14 @@ def audience_named(choices: Sequence[str], settings: Settings) -> Audience:
     """Return whom "delegation=Bretagne" names, as the settings spell it, or `NewsletterError`."""
     named: dict[str, list[str]] = {}
     for choice in choices:
-        typed_key, sign, typed_value = choice.partition("=")
-        if not sign:
-            message = _("'{choice}' is not an audience and one of its values").format(choice=choice)
-            known = {
-                key: spelt_as_known(choice, values) or (spelt_as_known(choice, [key]) and values[0])
-                for key, values in settings.audiences.items()
-            }
-            meant = next((f'{key}="{value}"' for key, value in known.items() if value), "")
-            hint = _("for example, write {example}").format(example=meant or _("region=Wales"))
-            raise NewsletterError(message, hint=hint)
+        typed_key, _sign, typed_value = choice.partition("=")
         key = spelt_as_known(typed_key, settings.audiences)
         value = spelt_as_known(typed_value, settings.audiences[key]) if key else None
-        if key and value:
-            named.setdefault(key, []).append(value)
-            continue
-        fault = unknown_key(typed_key, settings.audiences)
-        if key:
-            fault = unknown_value(typed_value, key, settings.audiences)
-        raise NewsletterError(fault.message, hint=fault.hint)
+        if not key or not value:
+            known = settings.audiences
+            fault = unknown_value(typed_value, key, known) if key else unknown_key(typed_key, known)
+            raise NewsletterError(fault.message, hint=fault.hint)
+        named.setdefault(key, []).append(value)
     return {key: tuple(dict.fromkeys(values)) for key, values in named.items()}
 
 
@@ -127,7 +108,6 @@ def values_shown(settings: Settings, named: Audience) -> Mapping[str, str]:
 
 def folder_name(named: Audience, audiences: Audience) -> str:
     """Return the folder of the mail shown to `named`: "as-delegation-bretagne"; "" of nobody."""
-    # Of two of the settings' `audiences` that would share a name the second has its number.
     words = []
     for key, values in sorted(named.items()):
         words.append(_folded(key, audiences))
@@ -137,12 +117,10 @@ def folder_name(named: Audience, audiences: Audience) -> str:
 
 def _folded(word: str, known: Iterable[str]) -> str:
     """Return `word` as part of a name, with a number where an earlier one of `known` has it too."""
-    names: dict[str, str] = {}
-    for each in known:
-        plain = re.sub(r"[^a-z0-9]+", "-", fold(each)).strip("-")
-        numbered = chain([plain], (f"{plain}-{number}" for number in count(2)))
-        names[next(name for name in numbered if name not in names)] = each
-    return next(name for name, each in names.items() if each == word)
+    names = {each: re.sub(r"[^a-z0-9]+", "-", fold(each)).strip("-") for each in known}
+    twins = [each for each, name in names.items() if name == names[word]]
+    number = twins.index(word) + 1
+    return f"{names[word]}.{number}" if number > 1 else names[word]
 
 
 def in_words(audience: Audience) -> str:
@@ -170,19 +148,10 @@ def left_out(issue: Issue, audience: Audience, settings: Settings) -> Iterator[s
     who = audience_in_words(audience, settings) or _("no details")
     if not issue.is_for(audience):
         yield _("this issue is not for the recipient shown ({who})").format(who=who)
-    seen = visible(issue, audience)
-    items = len(issue.all_items) - len(seen.item_locs)
-    if items:
+    if count := len(visible(issue, audience).hidden):
         hidden = counted(
-            "{count} item is hidden from the recipient shown ({who})",
-            "{count} items are hidden from the recipient shown ({who})",
-            items,
+            "{count} part of the issue is hidden from the recipient shown ({who})",
+            "{count} parts of the issue are hidden from the recipient shown ({who})",
+            count,
         )
-        yield hidden.format(count=items, who=who)
-    if seen.hidden_entries:
-        hidden = counted(
-            "{count} event or link is hidden from the recipient shown ({who})",
-            "{count} events or links are hidden from the recipient shown ({who})",
-            seen.hidden_entries,
-        )
-        yield hidden.format(count=seen.hidden_entries, who=who)
+        yield hidden.format(count=count, who=who)

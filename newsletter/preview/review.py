@@ -9,7 +9,6 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from newsletter.checks.rules.weights import CLIP_BYTES
-from newsletter.content.item_parts import ItemParts
 from newsletter.content.loading import Issue
 from newsletter.content.visible import audience_in_words, values_shown, words_of
 from newsletter.i18n import _, current_language
@@ -26,6 +25,7 @@ from newsletter.settings.settings import Settings
 from newsletter.source import Loc
 from newsletter.values.audiences import Audience, AudienceParts
 from newsletter.values.model import Model, replaced
+from newsletter.values.structures import ItemParts
 
 PHONE_PX, DESKTOP_PX = 375, 640
 _NO_WORD = re.compile(r"https?://\S+|\S+@\S+")

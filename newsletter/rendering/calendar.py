@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from newsletter.content.items import Agenda
+from newsletter.content.items import Agenda, Event
 from newsletter.content.loading import Issue
 from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
@@ -24,7 +24,6 @@ from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
 from newsletter.values.dates import calendar_day
-from newsletter.values.structures import Event
 from newsletter.values.suggestions import fold
 
 CALENDAR_FOLDER = "agenda"

@@ -5,11 +5,11 @@ from itertools import count
 from typing import NamedTuple
 
 from newsletter.content.issue import Newsletter, Section
-from newsletter.content.item_parts import StoryParts
 from newsletter.content.items import Item
 from newsletter.content.loading import Issue
 from newsletter.i18n import N_, translator
 from newsletter.settings.theme import Theme
+from newsletter.values.structures import StoryParts
 from newsletter.values.suggestions import fold
 
 CARD_WIDTH = 236  # CSS pixels: two cards, their gap, lines and paddings make the width of the text

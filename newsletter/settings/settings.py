@@ -16,9 +16,19 @@ from newsletter.values.audiences import Audience, audience_of, settings_faults
 from newsletter.values.domains import domain_in_ascii, is_aligned
 from newsletter.values.merge_syntax import MERGE_FIELD
 from newsletter.values.model import Model, Schema, given, needed, optional, replaced
-from newsletter.values.reading import Here, Mark, Several, after, after_here, at_least_one, before
-from newsletter.values.refusals import FaultInValue, Refused, refusal
-from newsletter.values.structures import Boilerplate, Contact, OrganisationParts
+from newsletter.values.reading import (
+    FaultInValue,
+    Here,
+    Mark,
+    Refused,
+    Several,
+    after,
+    after_here,
+    at_least_one,
+    before,
+    refusal,
+)
+from newsletter.values.structures import Access, Boilerplate, Contact, OrganisationParts
 from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
 from newsletter.values.types import (
     Email,
@@ -32,7 +42,6 @@ from newsletter.values.types import (
     YesNo,
     text_of,
 )
-from newsletter.values.web import Access
 from newsletter.values.zones import TimeZoneName
 
 # As `tools/draw_icons.py` draws them into assets/icons/. Servers of Mastodon have any name.

@@ -8,8 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.values.reading import after
-from newsletter.values.refusals import Refused
+from newsletter.values.reading import Refused, after
 from newsletter.values.types import Text
 
 _EXAMPLE = "postgresql+psycopg://lettre@db.example.org/lettre"

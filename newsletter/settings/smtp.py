@@ -9,8 +9,7 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.domains import read_domain, read_selector
 from newsletter.values.model import Model, needed, optional
-from newsletter.values.reading import Mark, before
-from newsletter.values.refusals import Refused, refusal
+from newsletter.values.reading import Mark, Refused, before, refusal
 from newsletter.values.types import Email, Text, TextList, YesNo, text_of
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321

@@ -12,13 +12,12 @@ from typing import Annotated, Any, Literal
 
 from newsletter.i18n import N_, _
 from newsletter.packaged import packaged_files, packaged_or_own
-from newsletter.problems.problem import Fault, Level, Problem
+from newsletter.problems.problem import Fault, Level, Problem, has_errors
 from newsletter.settings.palette import dark_palette, light_palette, nearest_readable
 from newsletter.source import Source, read_source
 from newsletter.values.colours import is_colour
 from newsletter.values.model import Model, needed, optional
-from newsletter.values.reading import ReadingContext, Several, after
-from newsletter.values.refusals import refusal
+from newsletter.values.reading import ReadingContext, Several, after, refusal
 from newsletter.values.types import (
     Colour,
     LogoFile,
@@ -27,7 +26,7 @@ from newsletter.values.types import (
     YesNo,
     named_by_text,
 )
-from newsletter.values.validation import validate
+from newsletter.values.validation import read_model
 from newsletter.workspace import THEME_FILE
 
 LOOK_FILES = Path(__file__).with_name("looks")
@@ -109,7 +108,7 @@ class SectionStyle(Model):
     style: Literal["strip", "rule", "chip", "plain"] = needed(
         N_("strip (tinted, with a bar), rule (between two lines), chip, plain")
     )
-    colours: Annotated[Several[Colour | Literal["brand"]], after(_at_most_four)] = needed(
+    colours: Annotated[Several[Literal["brand"] | Colour], after(_at_most_four)] = needed(
         N_("Their colours, in turn; brand: the brand's own")
     )
 
@@ -201,8 +200,9 @@ def themed(
     accent = light.get("accent")
     brand = own.get("brand") or (accent if is_colour(accent) else look["brand"])
     laid = _laid_over({**look, "brand": brand}, own)
-    theme, problems = validate(Theme, replace(source, value=_coloured(laid, look)), context=context)
-    return theme, [*problems, *_pale_brand(source, own)]
+    whole = replace(source, value=_coloured(laid, look))
+    theme, problems, _stand_ins = read_model(Theme, whole, context=context, given={})
+    return None if has_errors(problems) else theme, [*problems, *_pale_brand(source, own)]
 
 
 @cache

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from newsletter.content.issue import Newsletter
+from newsletter.content.items import Event
 from newsletter.content.press_release import PressRelease
 from newsletter.rendering.calendar import events_in
 from newsletter.rendering.merge import with_fallbacks
 from newsletter.rendering.web.page import Shell, WebIssue
 from newsletter.settings.settings import Settings
 from newsletter.site.published import OnlineIssue, Published
-from newsletter.values.structures import Event
 
 MAX_ENTRIES = 30
 _ATOM = "http://www.w3.org/2005/Atom"

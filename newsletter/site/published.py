@@ -29,7 +29,7 @@ from newsletter.sending.sent_before import sent_records
 from newsletter.settings.settings import Settings, Site
 from newsletter.site.remembered import digest_of, look_of
 from newsletter.values.model import replaced
-from newsletter.values.pictures.examination import keep, kept
+from newsletter.values.pictures import keep, kept
 from newsletter.workspace import SENT_FOLDER, leads_inside
 
 File = tuple[str, bytes]  # its address, or its name in the site's folder, and what it holds

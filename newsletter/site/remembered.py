@@ -14,7 +14,7 @@ from pathlib import Path
 
 from newsletter.packaged import PACKAGE, packaged_files
 from newsletter.settings.settings import Settings
-from newsletter.values.pictures.examination import keep, kept
+from newsletter.values.pictures import keep, kept
 from newsletter.workspace import LEDGER_FILE, SENT_FOLDER
 
 

@@ -169,11 +169,6 @@ class Source:
         place = self._place(loc)
         return [*place.children] if place and isinstance(place.children, dict) else []
 
-    def typed(self, first: Loc, last: Loc) -> str:
-        """Return what is typed from the value at `first` to the end of that at `last`."""
-        start, end = self._place(first), self._place(last)
-        return self.text[self._offset(start.start) : self._offset(end.end)] if start and end else ""
-
     def rewritten(self, loc: Loc, typed: str) -> str:
         """Return the text of the file, comments too, with `typed` as the value at `loc`."""
         place = self._place(loc)

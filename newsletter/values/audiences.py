@@ -1,8 +1,4 @@
-"""Who a part of an issue is for: what `for:` and `not_for:` say, and whether someone belongs to it.
-
-Both sides are spelt as the settings spell them before they are compared: what a writer types, and
-what stands in a cell of the members file. So an audience is compared as it is.
-"""
+"""Who a part of an issue is for, and who belongs there: both spelt as the settings spell them."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,8 +10,7 @@ from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
 from newsletter.source.faults import shown
 from newsletter.values.model import Model, Schema, optional
-from newsletter.values.reading import Here, before_here
-from newsletter.values.refusals import FaultInValue, Refused, text_is_due
+from newsletter.values.reading import FaultInValue, Here, Refused, before_here, text_is_due
 from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
 from newsletter.values.types import TEXT_SCHEMA
 
@@ -81,9 +76,13 @@ def _read(value: object, here: Here) -> Audience:
         for index, word in enumerate(typed if is_list else [typed]):
             if isinstance(word, str) and (known := spelt_as_known(word, audiences[key])):
                 read[key] += (known,)
-            else:
-                within = (typed_key, index) if is_list else (typed_key,)
-                faults.append(FaultInValue(_word_fault(word, key, audiences), within=within))
+                continue
+            fault = _names_nobody(audiences)
+            if word:
+                is_text = isinstance(word, str)
+                fault = unknown_value(word, key, audiences) if is_text else text_is_due(word)
+            within = (typed_key, index) if is_list else (typed_key,)
+            faults.append(FaultInValue(fault, within=within))
     if faults:
         raise Refused(*faults)
     return read
@@ -95,18 +94,6 @@ def _names_nobody(audiences: Audience) -> Fault:
     return Fault("audience", _("this does not say who it is for"), hint)
 
 
-def _word_fault(word: object, key: str, audiences: Audience) -> Fault:
-    if not isinstance(word, str):
-        return text_is_due(word) if word else _names_nobody(audiences)
-    fault = unknown_value(word, key, audiences)
-    parts = re.split(r"[;|,/]|\b(?:et|ou|and|or)\b", word)
-    several = [spelt_as_known(each.strip(), audiences[key]) for each in parts]
-    if len(several) > 1 and all(several):
-        words = f"{{{key}: [{', '.join(map(str, several))}]}}"
-        fault = Fault(fault.rule, fault.message, _("write {field}").format(field=words))
-    return fault
-
-
 _VALUES = {"type": ["string", "number", "array"], "items": TEXT_SCHEMA, "minItems": 1}
 _SCHEMA = {"type": "object", "minProperties": 1, "additionalProperties": _VALUES}
 AudienceField = Annotated[Audience, before_here(_read), Schema(_SCHEMA)]
@@ -115,9 +102,7 @@ AudienceField = Annotated[Audience, before_here(_read), Schema(_SCHEMA)]
 class AudienceParts(Model):
     """What only some recipients may see."""
 
-    for_: AudienceField | None = optional(
-        N_("Who sees it: {region: [Wales]}; default: everyone"), key="for"
-    )
+    for_: AudienceField | None = optional(N_("Who sees it: {region: [Wales]}"), key="for")
     not_for: AudienceField | None = optional(N_("Who does not see it: {region: [Wales]}"))
 
     def is_for(self, recipient: Audience) -> bool:
@@ -151,12 +136,7 @@ def audience_problems(source: Source) -> Iterator[Problem]:
     """Yield a problem for each `for:` or key of one that has nothing behind it."""
     # Elsewhere a field without text is as good as none; here everyone would see what is for a few.
     for loc in source.empty_keys():
-        if loc[-1] in {"for", "not_for"}:
+        if not {"for", "not_for"}.isdisjoint(loc[-2:]):
             message = _("'{key}' is empty").format(key=loc[-1])
-            hint = _("write who it is for after the colon, or remove the line")
-        elif len(loc) > 1 and loc[-2] in {"for", "not_for"}:
-            message = _("'{key}' has no value").format(key=loc[-1])
-            hint = _("put several values in brackets: {region: [Wales, Scotland]}")
-        else:
-            continue
-        yield Problem(source.path, source.position(loc, key=True), message, hint, "audience")
+            hint = _("write who it is for, several in brackets: {region: [Wales, Scotland]}")
+            yield Problem(source.path, source.position(loc, key=True), message, hint, "audience")

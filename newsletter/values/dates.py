@@ -2,19 +2,17 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, tzinfo
-from functools import partial
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
-from newsletter.values.reading import Here, before_here
-from newsletter.values.refusals import Refused
+from newsletter.values.reading import Here, Refused, before_here
 from newsletter.values.suggestions import without_accents
 from newsletter.values.types import STRING, text_of
-from newsletter.values.zones import city_of, names_of, on_the_clock, with_day_first, zone_called
+from newsletter.values.zones import city_of, names_of, on_the_clock, zone_called
 
 # fmt: off
 MONTHS: Mapping[str, tuple[str, ...]] = {
@@ -28,9 +26,9 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 # fmt: on
-_SHORT_MONTHS = {month[:3].lower(): n for n, month in enumerate(MONTHS["en"], 1)}
-_SHORT_MONTHS |= {"janv": 1, "fev": 2, "fevr": 2, "avr": 4, "juil": 7, "sept": 9}
 _MONTHS = {without_accents(name): n for each in MONTHS.values() for n, name in enumerate(each, 1)}
+_MONTHS |= {month[:3].lower(): n for n, month in enumerate(MONTHS["en"], 1)}
+_MONTHS |= {"janv": 1, "fev": 2, "fevr": 2, "avr": 4, "juil": 7, "sept": 9}
 # What a hint shows beside 2025-02-12, in the language of the team.
 _EXAMPLES = {
     "fr": ("12/02/2025", "12 février 2025"),
@@ -51,11 +49,6 @@ _WORDS = re.compile(
 _MONTH_FIRST = re.compile(
     r"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
 )
-_YEARLESS = re.compile(
-    rf"(?!.*\d{{4}})(?:{_WEEKDAY.pattern})?(?:[^\W\d_]+\.?\s+\d{{1,2}}(?:st|nd|rd|th)?"
-    r"|\d{1,2}(?:/\d{1,2}|(?:er|st|nd|rd|th)?\s+(?:of\s+)?[^\W\d_]+\.?))", re.IGNORECASE
-)  # fmt: skip
-_FIRST_YEAR = 2026  # that a hint adds; a weekday says which of the next ones it is
 _CLOCK = re.compile(
     r"(?:\s*,?\s*(?:à|at|T|\s)\s*)"
     r"(?P<hour>\d{1,2})\s*(?:(?:heures?|[:hH])\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
@@ -63,7 +56,7 @@ _CLOCK = re.compile(
 )
 # What may follow an hour: "(heure de Paris)", ", Paris time".
 _ZONE_WORDS = re.compile(
-    r"[\s,]*\(\s*(?P<in_brackets>[^()]+?)\s*\)|[\s,]*(?P<bare>(?![ap]\.?m\b)[^\W\d].*)"
+    r"|[\s,]*\(\s*(?P<in_brackets>[^()]+?)\s*\)|[\s,]*(?P<bare>(?![ap]\.?m\b)[^\W\d].*)"
 )
 _ZONE_NAME = re.compile(r"(?:heure (?:de |d['’]|du |des |)|)(?P<name>.+?)(?: time|)", re.IGNORECASE)
 
@@ -75,9 +68,7 @@ def date_in(text: str, *, language: str = "fr") -> date | Fault:
     found = _day_said(text, language)
     if isinstance(found, Fault):
         return found
-    if found is None:
-        return _without_year(text, language, partial(date_in, language=language))
-    return _not_a_date(text, language) if found[1] else found[0]
+    return _not_a_date(text, language) if found is None or found[1] else found[0]
 
 
 def moment_in(
@@ -89,31 +80,29 @@ def moment_in(
     that is meant, perhaps, where the text names only an hour. After the hour nothing may stand but
     the words for `zone`; `zone_key` is the key under which another may be written.
     """
-    text = with_day_first(" ".join(text.split()))
-    found = _day_said(text, language)
+    text = " ".join(text.split())
+    found = _day_said(on_the_clock(text), language)
     if isinstance(found, Fault):
         return found
     if found is None:
-        if _CLOCK.fullmatch(f" {on_the_clock(text)}"):
-            message = _("the day of '{text}' is missing").format(text=text)
-            day_meant = calendar_day(start) if start else "2025-02-12"
-            return Fault("date", message, _("write {day} {hour}").format(day=day_meant, hour=text))
-        read = partial(moment_in, zone=zone, language=language)
-        return _without_year(text, language, read, start)
-    day, rest = found[0], on_the_clock(found[1])
-    clock = _CLOCK.match(rest)
-    moment = _moment(day, clock, zone) if clock else None
+        if not _CLOCK.fullmatch(f" {on_the_clock(text)}"):
+            return _not_a_date(text, language)
+        message = _("the day of '{text}' is missing").format(text=text)
+        day_meant = calendar_day(start) if start else "2025-02-12"
+        return Fault("date", message, _("write {day} {hour}").format(day=day_meant, hour=text))
+    day, rest = found
     if not rest:
         return day
-    if clock is None or not isinstance(moment, datetime):
-        return moment or _not_an_hour(text)
-    if clock.end() == len(rest):
-        return moment
-    words = _ZONE_WORDS.fullmatch(rest, clock.end())
-    if not words:
-        return _not_an_hour(text)
+    clock = _CLOCK.match(rest)
+    moment = _moment(day, clock, zone) if clock else None
+    words = _ZONE_WORDS.fullmatch(rest, clock.end()) if clock else None
+    if moment is None or not words:
+        message = _("'{text}' is not a date and time").format(text=text)
+        return Fault("date", message, _("for example, write 2025-02-12 18:00"))
     said = words["in_brackets"] or words["bare"]
-    return _in_zone(moment, said, zone, offset=clock["offset"], zone_key=zone_key)
+    if isinstance(moment, Fault) or not said:
+        return moment
+    return _in_zone(moment, said, zone, zone_key)
 
 
 def _day_said(text: str, language: str) -> tuple[date, str] | Fault | None:
@@ -137,9 +126,7 @@ def _day_said(text: str, language: str) -> tuple[date, str] | Fault | None:
     return day, typed[len(written) :]
 
 
-def _in_zone(
-    moment: datetime, words: str, zone: tzinfo, *, offset: str | None, zone_key: str
-) -> datetime | Fault:
+def _in_zone(moment: datetime, words: str, zone: tzinfo, zone_key: str) -> datetime | Fault:
     """Return `moment` in `zone` where the words after its hour name it, else their fault."""
     named = _ZONE_NAME.fullmatch(words)
     name = without_accents(named["name"] if named else words)
@@ -147,16 +134,9 @@ def _in_zone(
     if name in (*names_of(zone), without_accents(str(moment.tzname()))):
         return moment
     message = _("'{words}' after the time is not its time zone, {zone}")
-    other = zone_called(name)
     hint = _("write the time in {city}, and nothing after it").format(city=city_of(zone, "en"))
-    if other and zone_key:
+    if zone_key and (other := zone_called(name)):
         hint = _("remove it, and write below: {line}").format(line=f"{zone_key}: {other}")
-    elif other:
-        zone_there = ZoneInfo(other)
-        there = moment.astimezone(zone_there) if offset else moment.replace(tzinfo=zone_there)
-        hint = _("write {moment}: that is when it is {hour} there").format(
-            moment=f"{there.astimezone(zone):%Y-%m-%d %H:%M}", hour=f"{there:%H:%M}"
-        )
     return Fault("date", message.format(words=words, zone=zone), hint)
 
 
@@ -195,12 +175,14 @@ def _leading_date(text: str, language: str) -> tuple[date, str] | Fault | None:
     """Return the date that `text` begins with and how it is written there, its fault, or None."""
     for pattern in (_ISO, _FIGURES, _WORDS, _MONTH_FIRST):
         if found := pattern.match(text):
-            year, month, day = int(found["year"]), _month(found["month"]), int(found["day"])
+            said, year, day = found["month"], int(found["year"]), int(found["day"])
+            month = int(said) if said.isdecimal() else _MONTHS.get(without_accents(said))
             if month is None:
                 continue
             if pattern is _FIGURES and language == "en-US":
                 month, day = day, month
-            if pattern is _FIGURES and language == "en" and day <= 12 and month != day:
+            has_two_readings = 0 < min(day, month) < max(day, month) <= 12
+            if pattern is _FIGURES and language == "en" and has_two_readings:
                 return _two_readings(year, month, day, written=found[0])
             try:
                 return date(year, month, day), found[0]
@@ -214,13 +196,6 @@ def calendar_day(moment: date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _month(word: str) -> int | None:
-    if word.isdecimal():
-        return int(word)
-    plain = without_accents(word)
-    return _MONTHS.get(plain) or _SHORT_MONTHS.get(plain)
-
-
 def _no_such_date(year: int, month: int, day: int, *, written: str) -> Fault:
     year, month = max(year, 1), min(max(month, 1), 12)
     nearest = date(year, month, min(max(day, 1), monthrange(year, month)[1]))
@@ -229,27 +204,9 @@ def _no_such_date(year: int, month: int, day: int, *, written: str) -> Fault:
 
 
 def _two_readings(year: int, month: int, day: int, *, written: str) -> Fault:
-    if not 1 <= month <= 12 or day < 1:
-        return _no_such_date(year, month, day, written=written)
     first, second = (f"{d} {MONTHS['en'][m - 1]} {year}" for d, m in ((day, month), (month, day)))
     message = _("'{date}' has two readings: day first or month first").format(date=written)
     return Fault("date", message, _("write {first} or {second}").format(first=first, second=second))
-
-
-def _without_year(
-    text: str, language: str, read: Callable[[str], date | Fault], start: date | None = None
-) -> Fault:
-    """Return the fault of what is no date; perhaps its year is missing."""
-    found = _YEARLESS.match(text)
-    end = found.end() if found else 0
-    for years in range(28):  # which have all calendars
-        year = (start.year if start else _FIRST_YEAR) + years
-        dated = f"{text[:end]}{'/' if '/' in text[:end] else ' '}{year}"
-        for whole in (dated + text[end:], dated):
-            if end and first_day(dated) and not isinstance(read(whole), Fault):
-                message = _("the year of '{text}' is missing").format(text=text)
-                return Fault("date", message, _("for example, write {date}").format(date=whole))
-    return _not_a_date(text, language)
 
 
 def _not_a_date(text: str, language: str) -> Fault:
@@ -257,11 +214,6 @@ def _not_a_date(text: str, language: str) -> Fault:
     figures, words = _EXAMPLES[language]
     hint = _("write 2025-02-12, {figures} or {words}").format(figures=figures, words=words)
     return Fault("date", message, hint)
-
-
-def _not_an_hour(text: str) -> Fault:
-    message = _("'{text}' is not a date and time")
-    return Fault("date", message.format(text=text), _("for example, write 2025-02-12 18:00"))
 
 
 def _read_date(value: object, here: Here) -> date:

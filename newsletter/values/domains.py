@@ -3,7 +3,7 @@
 import re
 
 from newsletter.i18n import _
-from newsletter.values.refusals import refusal
+from newsletter.values.reading import refusal
 from newsletter.values.types import text_of
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"

@@ -6,7 +6,6 @@ from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 
 LINK_SCHEMES = ("https", "http", "mailto", "tel")
-
 UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"  # what Word and chats leave in an address
 _LABEL = r"\w(?:[\w-]*\w)?"
 _OPENS = re.compile(

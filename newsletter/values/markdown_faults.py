@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.values.links import url_fault
-from newsletter.values.refusals import FaultInValue
+from newsletter.values.reading import FaultInValue
 
 _Found: TypeAlias = tuple[tuple[int, int], Fault]  # and from where to where
 
@@ -33,12 +33,12 @@ _FIELD = re.compile(r"\(\([^()]*\)\)")
 _FIELD_SIGN = "\x01"  # stands for each sign of a merge field
 # The words of a link may hold one level of brackets of their own.
 _LABEL = r"\[(?P<words>(?!\^)(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\])*)\]"
-_LINK = re.compile(
-    r"(?P<image>!?)" + _LABEL + r"\((?P<target>(?:[^()\n]|\([^()\n]*\)|\n(?!\s*\n))*)\)"
-)
+_TARGET = r"\((?P<target>(?:[^()\n]|\([^()\n]*\)|\n(?!\s*\n))*)\)"
+_NAME = r"\[(?P<name>[^\[\]^\n]*)\](?!\()"
+_PICTURE = re.compile(f"!{_LABEL}(?:{_TARGET}|{_NAME})")
+_LINK = re.compile(f"(?<!!){_LABEL}{_TARGET}")
+_REFERENCE = re.compile(f"(?<!!){_LABEL}{_NAME}")
 _TITLE = re.compile(r"""\s+(?:"[^"]*"|'[^']*'|\([^()]*\))\s*$""")
-_SPACE = re.compile(r"\s+")
-_REFERENCE = re.compile(r"(?P<image>!?)" + _LABEL + r"\[(?P<name>[^\[\]^\n]*)\](?!\()")
 _BRACKETS = re.compile(r"\[(?P<words>[^\[\]^]+)\](?!:)")
 _DEFINITION = re.compile(
     r"^ *\[(?!\^)(?P<name>[^\[\]\n]+)\]:[ \t]*<?(?P<url>(?:[A-Za-z][\w+.-]*:|www\.|\x01|#)[^\s>]+)",
@@ -150,28 +150,23 @@ def _broken_links(source: _Source) -> Iterator[_Found]:
 
 def _links(source: _Source) -> Iterator[_Found]:
     for match in _LINK.finditer(source.readable):
-        if match["image"]:
-            yield _picture(source, match)
-            continue
         address = _TITLE.sub("", match["target"]).strip()
         start = match.start("target") + match["target"].find(address)
-        typed = source.typed[start : start + len(address)]
-        if fault := _link_fault(address, typed, words=source.words(match, "words")):
+        typed, words = source.typed[start : start + len(address)], source.words(match, "words")
+        if address[:1] == "<" and address[-1:] == ">":
+            typed = re.sub(r"\s+", "%20", typed[1:-1])
+        if not typed:
+            message = _("the link '[{words}]' has no address").format(words=words)
+            hint = _("write [{words}](https://…)").format(words=words)
+            yield match.span(), Fault("link-syntax", message, hint)
+        elif fault := url_fault(typed):
             yield match.span(), fault
 
 
-def _picture(source: _Source, match: re.Match[str]) -> _Found:
-    message = _("'{link}' is a picture: pictures cannot go inside a text")
-    return _no_link(source, match, message, _("delete it, and name its file under picture:"))
-
-
-def _link_fault(address: str, typed: str, *, words: str) -> Fault | None:
-    if address in ("", "<>"):
-        message = _("the link '[{words}]' has no address").format(words=words)
-        return Fault("link-syntax", message, _("write [{words}](https://…)").format(words=words))
-    if address[0] == "<" and address[-1] == ">":
-        typed = _SPACE.sub("%20", typed[1:-1])
-    return url_fault(typed)
+def _pictures(source: _Source) -> Iterator[_Found]:
+    for match in _PICTURE.finditer(source.readable):
+        message = _("'{link}' is a picture: pictures cannot go inside a text")
+        yield _no_link(source, match, message, _("delete it, and name its file under picture:"))
 
 
 def _addresses(source: _Source) -> Iterator[_Found]:
@@ -186,9 +181,7 @@ def _references(source: _Source) -> Iterator[_Found]:
     for match in _REFERENCE.finditer(source.readable):
         words = source.words(match, "words")
         name = source.words(match, "name") or words
-        if match["image"]:
-            yield _picture(source, match)
-        elif _folded(name) not in definitions:
+        if _folded(name) not in definitions:
             hint = _("write [{words}](https://…), or add a line [{name}]: https://…")
             message = _("the link '{link}' has no address")
             yield _no_link(source, match, message, hint.format(words=words, name=name))
@@ -229,9 +222,8 @@ def _notes(source: _Source) -> Iterator[_Found]:
 
 
 def _lone_stars(source: _Source) -> Iterator[_Found]:
-    borders = [each.span() for each in _BORDER.finditer(source.readable)]
-    starts, ends = [0, *(end for _start, end in borders)], [start for start, _end in borders]
-    for start, end in zip(starts, [*ends, len(source.readable)], strict=True):
+    edges = [0, *chain.from_iterable(each.span() for each in _BORDER.finditer(source.readable))]
+    for start, end in zip(edges[::2], [*edges[1::2], len(source.readable)], strict=True):
         stars = list(_STARS.finditer(source.readable[start:end]))
         if len(stars) % 2:
             found = _STARS_AND_WORD.match(source.typed, start + stars[-1].start())
@@ -244,4 +236,4 @@ def _lone_stars(source: _Source) -> Iterator[_Found]:
             yield span, Fault("bold", message, hint)
 
 
-_FINDERS = (_links, _addresses, _references, _notes, _lone_stars)
+_FINDERS = (_pictures, _links, _addresses, _references, _notes, _lone_stars)

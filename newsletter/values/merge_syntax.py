@@ -8,7 +8,7 @@ from itertools import islice
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Source
-from newsletter.values.refusals import FaultInValue
+from newsletter.values.reading import FaultInValue
 from newsletter.values.suggestions import did_you_mean, without_accents
 
 # A field ends at the first "))"; it holds no bracket and no line break of its own but one of a
@@ -47,13 +47,11 @@ _PERHAPS = _any_of(
 _CODE = re.compile(r"`[^`\n]*`")
 # What tools and teams call a recipient's names and address: « first » is the start of a name.
 _USUAL = {
-    "first name": ("fname", "firstname", "forename", "givenname", "prenom"),
-    "last name": ("lname", "lastname", "surname", "familyname", "nomdefamille"),
-    "name": ("name", "fullname", "nom", "nomcomplet", "yourname", "votrenom"),
-    "email": ("email", "emailaddress", "mail", "courriel", "adresseemail"),
-    "organisation": ("organisation", "organization", "company", "companyname", "societe"),
-    "salutation": ("salutation", "title", "civilite"),
-}
+    "fname", "firstname", "forename", "givenname", "prenom", "lname", "lastname", "surname",
+    "familyname", "nomdefamille", "name", "fullname", "nom", "nomcomplet", "yourname", "votrenom",
+    "email", "emailaddress", "mail", "courriel", "adresseemail", "organisation", "organization",
+    "company", "companyname", "societe", "salutation", "title", "civilite",
+}  # fmt: skip
 
 
 def find_merge_faults(text: str, known: Collection[str]) -> Iterator[FaultInValue]:
@@ -66,8 +64,11 @@ def find_merge_faults(text: str, known: Collection[str]) -> Iterator[FaultInValu
             yield FaultInValue(fault, snippet, seen[snippet])
         seen[snippet] += 1
     # A hundred are enough to tell, and a hostile text of 1 MB holds as many as it likes.
-    for tag, column in islice(_foreign_tags(text, known), 100):
-        fault = _foreign(tag[0], column, known)
+    for tag in islice(_foreign_tags(text, known), 100):
+        message = _("'{tag}' is a merge tag of another tool: readers would see it")
+        forms = ", ".join(f"(({name}))" for name in sorted(known)) or "((email))"
+        hint = _("write one of: {known}").format(known=forms)
+        fault = Fault("merge-field", message.format(tag=tag[0]), hint)
         yield FaultInValue(fault, tag[0], text.count(tag[0], 0, tag.start()))
 
 
@@ -76,21 +77,6 @@ def merge_problems(source: Source, known: Collection[str]) -> Iterator[Problem]:
     for loc, text in source.texts():
         for fault in find_merge_faults(text, known):
             yield fault.in_file(source, loc)
-
-
-def misplaced_fields(source: Source, *, allowed: Collection[str]) -> Iterator[Problem]:
-    """Yield a problem for each merge field of a file that stands outside the fields `allowed`."""
-    for loc, text in source.texts():
-        field = MERGE_FIELD.search(text)
-        if field is not None and loc[0] not in allowed:
-            yield misplaced_field(field[0], allowed).at(source.path, source.find(loc, field[0]))
-
-
-def misplaced_field(text: str, allowed: Collection[str]) -> Fault:
-    """Return the fault of a merge field where the same is said to everyone."""
-    message = _("a press release is the same for everyone: '{text}' cannot be used here")
-    hint = _("a merge field can be used in: {fields}").format(fields=", ".join(allowed))
-    return Fault("merge-field", message.format(text=text), hint)
 
 
 def _fault(field: re.Match[str] | None, snippet: str, known: Collection[str]) -> Fault | None:
@@ -106,26 +92,16 @@ def _fault(field: re.Match[str] | None, snippet: str, known: Collection[str]) ->
     return Fault("merge-field", message.format(name=name, text=snippet), hint)
 
 
-def _foreign(tag: str, column: str, known: Collection[str]) -> Fault:
-    message = _("'{tag}' is a merge tag of another tool: readers would see it").format(tag=tag)
-    hint = _("write {field}").format(field=f"(({column}))")
-    if not column:
-        forms = ", ".join(f"(({name}))" for name in sorted(known))
-        hint = _("write one of: {known}").format(known=forms or "((email))")
-    return Fault("merge-field", message, hint)
-
-
-def _foreign_tags(text: str, known: Collection[str]) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield each merge tag of another tool, and the column that it means, "" where none is near."""
+def _foreign_tags(text: str, known: Collection[str]) -> Iterator[re.Match[str]]:
     # What stands in code is about such a tag.
     shown = _CODE.sub(_blanked, text)
-    for tag in _SURE.finditer(shown):
-        yield tag, _column(_words(tag), known)
+    yield from _SURE.finditer(shown)
+    columns = {_letters(column) for column in known}
     for tag in _PERHAPS.finditer(_SURE.sub(_blanked, shown)):
-        column = _column(_words(tag), known)
-        is_exact = tag[0][0] != "«" or _letters(column) == _letters(_words(tag))
-        if is_exact and (column or _usual_name(_words(tag))):
-            yield tag, column
+        words = _words(tag)
+        is_name = _letters(words) in _USUAL or did_you_mean(words, sorted(known))
+        if _letters(words) in columns or (is_name and not tag[0].startswith("«")):
+            yield tag
 
 
 def _blanked(match: re.Match[str]) -> str:
@@ -140,19 +116,6 @@ def _words(tag: re.Match[str]) -> str:
 
 def _letters(words: str) -> str:
     return re.sub(r"[\W_]", "", without_accents(words))
-
-
-def _usual_name(words: str) -> str:
-    return next((usual for usual, names in _USUAL.items() if _letters(words) in names), "")
-
-
-def _column(words: str, known: Collection[str]) -> str:
-    """Return the one of `known` that `words` name, or ""."""
-    usual = _usual_name(words)
-    for column in sorted(known):
-        if _letters(column) == _letters(words) or (usual and _usual_name(column) == usual):
-            return column
-    return "" if usual else did_you_mean(words, sorted(known))
 
 
 def field_name(typed: str) -> str:

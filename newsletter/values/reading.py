@@ -1,4 +1,4 @@
-"""Where a value of a file is read, and the marks by which a type says how it is."""
+"""Where a value of a file is read, how it is refused, and the marks by which a type says both."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,12 +10,58 @@ from zoneinfo import ZoneInfo
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault, Problem
 from newsletter.source import Loc, Source
+from newsletter.source.faults import in_quotes
 from newsletter.values.model import Model
-from newsletter.values.refusals import FaultInValue, Refused, empty
 
 Reader = Callable[[Any, "Here"], Any]
 Mark = Callable[[Reader], Reader]  # of a type, in `Annotated`: how it is read
 Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class FaultInValue:
+    """A fault, and where in a value it is."""
+
+    fault: Fault
+    snippet: str = ""  # the very text to point at
+    occurrence: int = 0  # which of those, from 0
+    within: Loc = ()  # the way to the part of the value that is at fault
+    on_key: bool = False  # of that part
+
+    def in_file(self, source: Source, loc: Loc) -> Problem:
+        """Return the problem that it is in the value at `loc`."""
+        loc = (*loc, *self.within)
+        if self.snippet:
+            return self.fault.at(source.path, source.find(loc, self.snippet, self.occurrence))
+        return self.fault.at(source.path, source.position(loc, key=self.on_key))
+
+
+class Refused(Exception):  # noqa: N818 - no error of the program: it is caught where it is told
+    """A value cannot be read: why, or nothing where its parts have told it."""
+
+
+def refusal(rule: str, message: str, hint: str, *, snippet: str = "") -> Refused:
+    """Return the error with which a field says the one thing that is wrong with its value."""
+    return Refused(FaultInValue(Fault(rule, message, hint), snippet))
+
+
+def text_is_due(value: object) -> Fault:
+    """Return the fault of a list or of keys where one text stands."""
+    if isinstance(value, list):
+        hint = _("write a text, or remove it")
+        if all(isinstance(each, str) for each in value):
+            text = in_quotes(f"[{', '.join(value)}]")
+            hint = _("for square brackets in a text, put quotes: {text}").format(text=text)
+        return Fault("shape", _("a single text is needed here, not a list"), hint)
+    message = _("a single text is needed here, not 'key: value' lines")
+    if isinstance(value, dict) and "kind" in value:
+        return Fault("shape", message, _("for items, put '- ' before each 'kind:'"))
+    return Fault("shape", message, _('for a text with a colon, put quotes: "The fair: programme"'))
+
+
+def empty(key: str, hint: str) -> Fault:
+    """Return the fault of a key with nothing behind it."""
+    return Fault("empty", _("'{key}' is empty").format(key=key), hint)
 
 
 @dataclass(frozen=True)
@@ -27,11 +73,8 @@ class ReadingContext:
     timezone: ZoneInfo
     language: str = "fr"
     merge_fields: frozenset[str] = frozenset()
-    senders: frozenset[str] = frozenset()
-    organisations: Mapping[str, object] = field(default_factory=dict)
-    boilerplates: Mapping[str, object] = field(default_factory=dict)
-    contacts: Mapping[str, object] = field(default_factory=dict)
     audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    named: Mapping[str, Any] = field(default_factory=dict)  # what the settings have, by section
 
 
 class File(NamedTuple):
@@ -58,7 +101,7 @@ class Here(NamedTuple):
         self, _type: object, error: BaseException | None, _trace: TracebackType | None
     ) -> bool:
         if isinstance(error, Refused):
-            self.tell(*error.faults)
+            self.tell(*error.args)
         return isinstance(error, Refused)
 
     @property

@@ -1,18 +1,19 @@
 """The small structures that items and settings are built from, the same everywhere."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from typing import Annotated, Literal
+from functools import partial
+from typing import Annotated, Any, Literal
 
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.audiences import AudienceParts
-from newsletter.values.dates import Date, Moment, calendar_day
+from newsletter.values.dates import Date
 from newsletter.values.model import Model, needed, optional
-from newsletter.values.reading import Here, after_here
-from newsletter.values.refusals import refusal
+from newsletter.values.reading import Here, refusal
+from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
 from newsletter.values.texts import Author, Credit, Markdown, SourceTitle, Spoken
 from newsletter.values.types import (
+    Anchor,
     Email,
     Lines,
     PictureFile,
@@ -24,8 +25,9 @@ from newsletter.values.types import (
     YesNo,
     named_by_text,
 )
-from newsletter.values.zones import TimeZoneName
 
+# Who may read an issue online; unlisted: whoever has the address.
+Access = Literal["public", "unlisted", "none"]
 # What of a picture must stay where it is cropped.
 Focus = Literal["centre", "top", "bottom", "left", "right"]
 
@@ -38,7 +40,7 @@ class Ignore(Model):
 
 
 class Citation(Model):
-    """Where something was read; `Source` in the JSON Schema (`newsletter.content.schema`)."""
+    """Where something was read."""
 
     title: SourceTitle = needed(N_("Name of the source"))
     url: Url | None = optional(N_("Web address of the source"))
@@ -77,9 +79,7 @@ class PictureParts(Model):
     url: Url | None = optional(N_("Address of a picture that is already online"))
     width: Pixels | None = optional(N_("Width in pixels: required with url"))
     height: Pixels | None = optional(N_("Height in pixels: required with url"))
-    alt: Text | None = optional(
-        N_("What it shows, for those who cannot see it: or else decorative")
-    )
+    alt: Text | None = optional(N_("What it shows, for those who cannot see it"))
     decorative: YesNo = optional(N_("true: the picture means nothing and is not read aloud"), False)
     focus: Focus = optional(N_("Kept when cropped: centre, top, bottom, left, right"), "centre")
     caption: Text | None = optional(N_("Caption under the picture"))
@@ -212,6 +212,9 @@ class PersonParts(Model):
         return bool(self.picture or self.biography or self.career or self.education)
 
 
+Person = Annotated[PersonParts, named_by_text("name")]
+
+
 def _initial(word: str) -> str:
     """Return "V." of Véronique and "J.-P." of Jean-Pierre; a particle (de, von) stays whole."""
     if word[0].islower():
@@ -246,36 +249,42 @@ class OrganisationParts(Model):
     updated: Date | None = optional(N_("Last updated"))
 
 
-def _after_start(end: date | datetime, here: Here) -> date | datetime:
-    start = here.beside.get("start")
-    if start is None:
-        return end
-    have_hours = isinstance(start, datetime), isinstance(end, datetime)
-    if end < start if all(have_hours) else calendar_day(end) < calendar_day(start):
-        message = _("the event ends before it starts")
-        raise refusal("event-ends-early", message, _("check start: and end:"))
-    if have_hours == (False, True):
-        message = _("the event's end has a time, but its start has none")
-        raise refusal("event-hours", message, _("write a time in start: too, or in neither"))
-    return end
+def in_settings(section: str, name: str, here: Here) -> Any:
+    """Return what the settings have under `section` by this name; an organisation, by its own."""
+    entries = here.context.named.get(section, {})
+    for key, entry in entries.items():
+        names = [key]
+        if isinstance(entry, OrganisationParts):
+            names += [entry.name, entry.short_name or key]
+        if fold(name) in map(fold, names):
+            return entry
+    message = _("there is no '{name}' under {section}: in newsletter.yaml")
+    hint = _("write it out here, or add it there")
+    if entries:
+        hint += "; " + meant_or_choice(did_you_mean(name, entries), list(entries))
+    raise refusal("settings-name", message.format(name=name, section=section), hint, snippet=name)
 
 
-class Event(AudienceParts):
-    """A date to keep."""
+Sheet = Annotated[OrganisationParts, Short(partial(in_settings, "organisations"))]
 
-    title: Text = needed(N_("Name of the event"))
-    # Before the moments, which are read in it.
-    timezone: TimeZoneName | None = optional(N_("Time zone, if not yours: Europe/Dublin"))
-    start: Moment = needed(N_("Date, or date and time: 2025-02-12 18:00"))
-    end: Annotated[Moment, after_here(_after_start)] | None = optional(
-        N_("End date, or end date and time")
+
+class ItemParts(AudienceParts):
+    """What every item may carry, whatever its kind."""
+
+    id: Anchor | None = optional(N_("Id of the item, for links to it"))
+    web: YesNo = optional(N_("false: not on the web page, for example when someone asks"), True)
+    ignore: tuple[Ignore, ...] = optional(N_("Checks to skip here: the rule, and why"), ())
+
+
+class StoryParts(ItemParts):
+    """What every story may carry beside its text."""
+
+    label: Text | None = optional(N_("Small text above the title"))
+    layout: Literal["above", "beside", "hero", "text", "box"] | None = optional(
+        N_("Picture above, beside, across the email (hero) or left out (text); box: all set apart")
     )
-    place: Text | None = optional(N_("Where"))
-    online: YesNo = optional(N_("true: people can attend online"), False)
-    link: Url | None = optional(N_("Address where readers can find out more or register"))
-    price: Text | None = optional(N_("Price, in your own words"))
-    registration_deadline: Moment | None = optional(N_("Last day to register"))
-    description: Markdown | None = optional(N_("What it is about (Markdown)"))
-    status: Literal["save-the-date", "full", "postponed", "cancelled"] | None = optional(
-        N_("What changed: save-the-date, full, postponed, cancelled")
-    )
+    lead: Markdown | None = optional(N_("First paragraph, in larger type"))
+    picture: PictureParts | None = optional(N_("The picture of the story"))
+    links: tuple[Link, ...] = optional(N_("Pages to read, at the end"), ())
+    button: Button | None = optional(N_("The one thing to do after reading"))
+    source: CitationField | None = optional(N_("Where the text comes from"))

@@ -9,44 +9,40 @@ from pathlib import Path
 
 from newsletter.i18n import _
 
-# What French writers type where the format has an English word. Keys are folded (`fold`);
-# the first of the words that fits the place is proposed.
+# What French writers type where the format has an English word that is spelt otherwise. Keys are
+# folded (`fold`); the first of the words that fits the place is proposed.
 _ENTRIES = """
     a cote: beside; a lire aussi: links; a noter: save-the-date; a propos: about; a retenir:
     takeaways; accroche: preheader, lead; actualite: article; adresse: address, url; allure: look;
     annule: cancelled; annule et remplace: replaces; appel: call-to-action; articles: items; au
-    dessus: above; auteur: author; bandeau: band; barre: bar; bas: bottom; bio: biography;
-    biographie: biography; bouton: button, call-to-action; breve: article; cadrage: focus; cartes:
-    cards; categorie: category; centre: centre, centred; chapeau: lead, introduction; chapo: lead,
+    dessus: above; auteur: author; bas: bottom; bio: biography; bouton: button, call-to-action;
+    breve: article; cadrage: focus; cartes: cards; chapeau: lead, introduction; chapo: lead,
     introduction; charte: brand; chiffre: value, figures, key-figures; chiffres: figures,
-    key-figures; chiffres clefs: figures, key-figures; chiffres cles: figures, key-figures;
-    citation: quote, text; citations: quotes; coins: corners; color: colour; colors: colours;
-    communique: press-release; communique de presse: press-release; complet: full; compte rendu:
-    event-recap; conclusion: closing; contacts presse: contacts; contenu: body; corps: body;
-    couleur: colour, brand; couleurs: colours; coulisse: behind-the-scenes; coulisses:
-    behind-the-scenes; courriel: email; credit: credit; date: date, start; debut: start; deux: two;
-    diplomes: education; dirigeants: leaders; disposition: layout; droite: right; droits: rights;
-    duree: duration; edito: introduction, editorial; editorial: introduction, editorial; elements:
-    items; en coulisses: behind-the-scenes; en tete: header; encadre: box; entretien: interview;
-    espacement: spacing; etiquette: label; evenement: event-recap; evenements: events, agenda;
-    exergue: pull_quote, pull_quotes; exergues: pull_quotes; expediteur: sender; expediteurs:
-    senders; fiche: organisation; fichier: file; film: video; fin: end; fonction: role; fondation:
-    founded; fonde: founded; formation: education; fuseau: timezone; fuseau horaire: timezone;
-    gauche: left; genre: kind; haut: top; icone: icon; image: picture, file; infolettre: newsletter;
-    initiales: initials; intervenant: speaker; intervenants: people; jour: date; langue: language;
-    legende: caption; lettre: newsletter; libelle: label; lien: link, url, read_more; liens: links;
-    lieu: place; lire la suite: read_more; liste: list; mail: email; marque: brand; medias: media;
-    membre de: member_of; mise en page: layout; mot: note; nom: name; numero: number; objet:
-    subject; organisateurs: organisers; parcours: career; participants: attendance; personne:
-    person; personnes: people; photo: picture; photos: media; pied: footer; pleine largeur: hero;
-    polices: fonts; portrait: person, picture; poste: role; postes: career; pour: for; prix: price;
-    questions: exchanges; quote: quote, text; reco: recommendation; recommandation: recommendation;
-    remplace: replaces; rencontre: met; rencontres: met; reponse: answer; reporte: postponed; role:
-    role; rubrique: sections; rubriques: sections; sauf: not_for; serie: series; sigle: short_name;
-    signataire: signature; signature: closing; site: website; sous titre: subheadline; statut:
-    status; sujet: subject; sujets: topics; surtitre: label; tarif: price; telephone: phone; texte:
-    body, text; themes: topics; titre: title, headline; transcription: transcript; trois: three;
-    type: kind; valeur: value; video: video; ville: place; visuels: media; when: when, start
+    key-figures; chiffres cles: figures, key-figures; citation: quote, text; citations: quotes;
+    coins: corners; color: colour; colors: colours; communique: press-release; communique de presse:
+    press-release; complet: full; compte rendu: event-recap; conclusion: closing; contacts presse:
+    contacts; contenu: body; corps: body; couleur: colour, brand; couleurs: colours; coulisses:
+    behind-the-scenes; courriel: email; date: date, start; debut: start; deux: two; diplomes:
+    education; dirigeants: leaders; disposition: layout; droite: right; droits: rights; duree:
+    duration; edito: introduction, editorial; editorial: introduction, editorial; elements: items;
+    en tete: header; encadre: box; entretien: interview; espacement: spacing; etiquette: label;
+    evenement: event-recap; evenements: events, agenda; exergue: pull_quote, pull_quotes; exergues:
+    pull_quotes; expediteur: sender; expediteurs: senders; fiche: organisation; fichier: file; film:
+    video; fin: end; fonction: role; fondation: founded; fonde: founded; formation: education;
+    fuseau: timezone; fuseau horaire: timezone; gauche: left; genre: kind; haut: top; icone: icon;
+    image: picture, file; infolettre: newsletter; intervenant: speaker; intervenants: people; jour:
+    date; legende: caption; lettre: newsletter; libelle: label; lien: link, url, read_more; liens:
+    links; lieu: place; lire la suite: read_more; liste: list; mail: email; marque: brand; membre
+    de: member_of; mise en page: layout; mot: note; nom: name; objet: subject; organisateurs:
+    organisers; parcours: career; participants: attendance; personne: person; personnes: people;
+    photo: picture; photos: media; pied: footer; pleine largeur: hero; polices: fonts; portrait:
+    person, picture; poste: role; postes: career; pour: for; prix: price; questions: exchanges;
+    quote: quote, text; reco: recommendation; remplace: replaces; rencontres: met; reponse: answer;
+    reporte: postponed; role: role; rubriques: sections; sauf: not_for; sigle: short_name;
+    signature: closing; site: website; sous titre: subheadline; statut: status; sujet: subject;
+    sujets: topics; surtitre: label; tarif: price; texte: body, text; themes: topics; titre: title,
+    headline; transcription: transcript; trois: three; type: kind; ville: place; visuels: media;
+    when: when, start
 """
 _PAIRS = (entry.split(": ") for entry in " ".join(_ENTRIES.split()).split("; "))
 ENGLISH_WORDS: Mapping[str, tuple[str, ...]] = {

@@ -3,20 +3,29 @@
 import re
 from datetime import date
 from itertools import accumulate
-from pathlib import Path
 from typing import Annotated
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Position, Problem
-from newsletter.source.faults import shown, stray_character
+from newsletter.problems.problem import Position
+from newsletter.source import Source, faults
 from newsletter.source.lines import REFUSED
-from newsletter.source.source import with_plain_lines
+from newsletter.source.source import read_text
 from newsletter.values.dates import date_in
 from newsletter.values.markdown_faults import find_markdown_faults
 from newsletter.values.merge_syntax import find_merge_faults
 from newsletter.values.model import Schema
-from newsletter.values.reading import Here, Mark, after, before, before_here
-from newsletter.values.refusals import FaultInValue, Refused, refusal, text_is_due
+from newsletter.values.reading import (
+    FaultInValue,
+    Here,
+    Mark,
+    Refused,
+    after,
+    before,
+    before_here,
+    empty,
+    refusal,
+    text_is_due,
+)
 from newsletter.values.types import (
     FILE_SCHEMA,
     TEXT_SCHEMA,
@@ -26,7 +35,6 @@ from newsletter.values.types import (
     paragraphs_of,
 )
 
-MAX_TEXT_BYTES = 1024 * 1024  # as much as an issue file itself may hold
 _SPACE = "[ \t\u00a0\u202f]*"  # the no-break and the narrow no-break space too
 _QUOTES = {"«": "»", "“": "”", "„": "“”", "‹": "›", "‘": "’", '"': '"'}
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n\s*")
@@ -51,8 +59,7 @@ def _markdown(value: object, here: Here) -> str:
         message = _("'{name}' is the name of a file, not a text")
         hint = _("write {{file: {name}}} for the text in it").format(name=text.strip())
         raise refusal("text-file", message.format(name=text.strip()), hint)
-    faults = find_markdown_faults(text)
-    here.tell(*faults)  # and it is shown as it is typed: nothing else in it is hidden
+    here.tell(*find_markdown_faults(text))  # and it is shown as it is typed
     return text
 
 
@@ -66,42 +73,19 @@ def text_from_file(value: dict[str, object], here: Here) -> str:
     is_inside = context.folder.is_relative_to(context.workspace.resolve())
     root = context.workspace if is_inside else context.folder
     path = inside_workspace(name, context.folder, root)
-    text = _read_text(path, name)
+    text, fault, position = read_text(path)
+    if text is None or fault:
+        raise Refused((fault or faults.NOT_TEXT.of()).at(path, position))
+    if not text.strip():
+        raise Refused(FaultInValue(empty(name, _("write a text, or remove it")), name))
     if sign := REFUSED.search(text):
-        before = shown(text[: sign.start()].split("\n")[-1][-20:])
+        before = faults.shown(text[: sign.start()].split("\n")[-1][-20:])
         at = Position.at(text, sign.start())
-        raise Refused(stray_character(sign[0], before).at(path, at))
-    for fault in (*find_markdown_faults(text), *find_merge_faults(text, context.merge_fields)):
-        here.tell(_placed(fault, path, text))
+        raise Refused(faults.stray_character(sign[0], before).at(path, at))
+    source = Source(path, text, None, ())
+    for found in (*find_markdown_faults(text), *find_merge_faults(text, context.merge_fields)):
+        here.tell(found.in_file(source, ()))
     return text
-
-
-def _read_text(path: Path, name: str) -> str:
-    encoded = path.read_bytes()
-    problem = ""
-    if len(encoded) > MAX_TEXT_BYTES:
-        problem = _("'{name}' is larger than 1 MB")
-    elif b"\0" in encoded or encoded.startswith(b"{\\rtf"):
-        problem = _("'{name}' is not a text file")
-    elif not encoded.strip():
-        problem = _("'{name}' is empty")
-    if problem:
-        hint = _("write the text in the field, or in a .md or .txt file")
-        raise refusal("text-file", problem.format(name=name), hint, snippet=name)
-    try:
-        return with_plain_lines(encoded.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        message = _("'{name}' is not saved as UTF-8").format(name=name)
-        hint = _("save it again with the encoding UTF-8")
-        raise refusal("text-file", message, hint, snippet=name) from error
-
-
-def _placed(found: FaultInValue, path: Path, text: str) -> Problem:
-    """Return the problem that a fault is in the text file that it was found in."""
-    offset = -1
-    for _time in range(found.occurrence + 1):
-        offset = text.find(found.snippet, offset + 1)
-    return found.fault.at(path, Position.at(text, max(offset, 0)))
 
 
 Markdown = Annotated[str, before_here(_markdown), Schema({"anyOf": [TEXT_SCHEMA, FILE_SCHEMA]})]

@@ -3,16 +3,24 @@
 import os.path
 import re
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any, Literal
 
 from newsletter.i18n import _
 from newsletter.source.source import composed
 from newsletter.values.links import url_fault
 from newsletter.values.model import Schema
-from newsletter.values.pictures.examination import picture_fault
-from newsletter.values.reading import Here, Reader, before, before_here
-from newsletter.values.refusals import FaultInValue, Refused, refusal, text_is_due
+from newsletter.values.pictures import picture_fault
+from newsletter.values.reading import (
+    FaultInValue,
+    Here,
+    Reader,
+    Refused,
+    before,
+    before_here,
+    refusal,
+    text_is_due,
+)
 from newsletter.values.suggestions import file_meant, fold
 
 # What an editor takes for a number (`value: 12`) is a text to us.
@@ -25,7 +33,6 @@ FILE_SCHEMA = {
     "additionalProperties": False,
 }
 _YES, _NO = ("true", "yes", "oui", "vrai"), ("false", "no", "non", "faux")
-_COLOUR_SCHEMA = {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}
 # An editor's YAML takes `yes` for a text: it must not underline what is read.
 _YES_NO_SCHEMA = {"anyOf": [{"type": "boolean"}, {"enum": [*_YES[1:], *_NO[1:]]}]}
 _MAILBOX = re.compile(r"(?!\.)[^@\s<>\"(),;:]+@[^@\s<>\"(),;:]+\.[^@\s<>\"(),;:.]+")
@@ -66,11 +73,7 @@ def _email(value: object) -> str:
     address = one_line(value)
     if not _MAILBOX.fullmatch(address):
         message = _("'{address}' is not an email address").format(address=address)
-        mended = re.sub(r"\s?(?:@+|[(\[]at[)\]])\s?", "@", address).replace(",", ".")
-        words = (each.strip(".") for each in re.split(r"[\s<>\"();:]+", mended))
-        meant = next(filter(_MAILBOX.fullmatch, words), "")
-        hint = _("write {address}").format(address=meant) if meant else _("write name@example.org")
-        raise refusal("email", message, hint)
+        raise refusal("email", message, _("write name@example.org"))
     if not address.partition("@")[0].isascii():
         message = _("there is an accent before the @, which few servers accept")
         raise refusal("email", message, _("write {address}").format(address=fold(address)))
@@ -81,10 +84,7 @@ def _colour(value: object) -> str:
     colour = one_line(value)
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
         message = _("'{colour}' is not a colour").format(colour=colour)
-        hint = _('write "#" and six characters from 0-9 a-f: "#1A2B3C"')
-        if meant := re.search(r"\b[0-9A-Fa-f]{6}\b", colour):
-            hint = _("write {word}").format(word=f'"#{meant[0]}"')
-        raise refusal("colour", message, hint)
+        raise refusal("colour", message, _('write "#" and six characters from 0-9 a-f: "#1A2B3C"'))
     return colour.lower()
 
 
@@ -150,9 +150,7 @@ def inside_workspace(name: str, folder: Path, workspace: Path) -> Path:
     if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
         message = _("there is no file '{name}'").format(name=name)
         hint = _("looked for in {folder}").format(folder=_shown(folder, workspace))
-        typed = PurePosixPath(name.replace("\\", "/"))  # as from the workspace, or another machine
-        folders = (workspace / typed.parent, folder) if ".." not in typed.parts else (folder,)
-        if meant := file_meant(path.parent / typed.name, *folders):
+        if meant := file_meant(path.parent / PureWindowsPath(name).name, folder):
             word = os.path.relpath(meant, folder.resolve())
             hint = _("did you mean '{word}'?").format(word=Path(word).as_posix())
         raise refusal("file-missing", message, hint, snippet=name)
@@ -195,7 +193,7 @@ Text = Annotated[str, before(one_line), Schema(TEXT_SCHEMA)]
 Lines = Annotated[str, before(_lines), STRING]
 Url = Annotated[str, before(_url), STRING]
 Email = Annotated[str, before(_email), STRING]
-Colour = Annotated[str, before(_colour), Schema(_COLOUR_SCHEMA)]
+Colour = Annotated[str, before(_colour), Schema({"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"})]
 YesNo = Annotated[bool, before(_yes_no), Schema(_YES_NO_SCHEMA)]
 Pixels = Annotated[int, before(_whole_number), Schema({"type": "integer"})]
 Language = Annotated[

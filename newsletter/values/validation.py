@@ -1,59 +1,47 @@
 """Read what a file says as a model: all that is wrong with it is told at its place, in words."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
-from types import MappingProxyType, NoneType, UnionType
+from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from newsletter.i18n import _
-from newsletter.problems.problem import Fault, Problem, has_errors
-from newsletter.source import Loc, Source, faults
-from newsletter.values.model import Field, Model, ModelType, fields_of, inside
-from newsletter.values.reading import File, Here, Reader, ReadingContext
-from newsletter.values.refusals import (
+from newsletter.problems.problem import Fault, Problem
+from newsletter.source import Loc, Source
+from newsletter.source.faults import DUPLICATE_KEY, in_quotes
+from newsletter.values.model import Field, Model, ModelType, fields_of
+from newsletter.values.reading import (
     FaultInValue,
+    File,
+    Here,
+    Reader,
+    ReadingContext,
     Refused,
     empty,
-    is_told,
-    keys_are_due,
-    missing,
     refusal,
-    rest_of_text,
     text_is_due,
-    unknown_key,
-    unknown_kind,
-    unreadable,
 )
 from newsletter.values.suggestions import did_you_mean, meant_or_choice
-from newsletter.values.types import Short
-
-
-def validate(
-    model: type[ModelType],
-    source: Source,
-    *,
-    context: ReadingContext,
-    given: Mapping[str, object] = MappingProxyType({}),
-) -> tuple[ModelType | None, list[Problem]]:
-    """Return the model of `source`, or None, and all problems; `given` is what no file may say."""
-    read, problems, _stand_ins = read_model(model, source, context=context, given=given)
-    return None if has_errors(problems) else read, problems
 
 
 def read_model(
     model: type[Model], source: Source, *, context: ReadingContext, given: Mapping[str, object]
 ) -> tuple[Any, list[Problem], frozenset[Loc]]:
-    """Return the same with a model as far as it can be read; last, where it has stand-ins."""
+    """Return the model of `source` as far as it can be read, or None, and what is wrong with it.
+
+    `given` is what no file may say. Last, where the model has something else than the file says.
+    """
     file = File(source, context, model, [*source.problems], set())
     if not isinstance(source.value, dict):
         return None, file.problems, frozenset()
     read = None  # and stays so where the whole is refused
     with Here(file) as here:
         for key in given.keys() & source.value.keys():
-            here.inside(key).tell(unknown_key(key, []))
+            here.inside(key).tell(_unknown_key(key, []))
         read = _structure(model, {**source.value, **given}, here)
-    problems = [each for each in file.problems if not is_told(each, source)]
+    problems = [each for each in file.problems if not _is_told(each, source)]
     return read, problems, frozenset(file.stand_ins)
 
 
@@ -68,7 +56,7 @@ def reader_of(kind: Any) -> Reader:
     if origin is Literal:
         return partial(_choice, arguments)
     if origin is tuple:
-        return partial(_entries, reader_of(arguments[0]), _is_of_words(arguments[0]))
+        return partial(_entries, reader_of(arguments[0]))
     if origin in {Union, UnionType}:
         return _either(arguments)
     if origin is not None:  # a Mapping
@@ -76,15 +64,8 @@ def reader_of(kind: Any) -> Reader:
     return partial(_structure if issubclass(kind, Model) else _plain, kind)
 
 
-def _is_of_words(kind: object) -> bool:
-    """Tell whether a text can be such a value, or stand for one."""
-    parts = [*inside(kind)]
-    is_short = any(isinstance(each, Short) and each.text for each in parts)
-    return is_short or not any(isinstance(each, type) and issubclass(each, Model) for each in parts)
-
-
 def _either(types: Sequence[Any]) -> Reader:
-    """Return what reads a value of one of these types; of two lists or two texts, the first."""
+    """Return what reads a value as the first of these types, a list or no list, that it can be."""
     some = [each for each in types if each is not NoneType]
     if len(some) == 1:
         only = reader_of(some[0])
@@ -96,13 +77,11 @@ def _either(types: Sequence[Any]) -> Reader:
 
     def read(value: object, here: Here) -> Any:
         meant = [each for is_list, each in readers if is_list is isinstance(value, list)]
-        refused = []
-        for reader in meant or [readers[0][1]]:
-            try:
+        *others, last = meant or [readers[0][1]]
+        for reader in others:
+            with suppress(Refused):
                 return reader(value, here)
-            except Refused as error:
-                refused.append(error)
-        raise refused[0]
+        return last(value, here)
 
     return read
 
@@ -112,33 +91,25 @@ def _is_list(kind: Any) -> bool:
 
 
 def _plain(kind: type, value: object, here: Here) -> object:
-    if kind is str:
-        if isinstance(value, str):
-            return str(value)
-        raise Refused(text_is_due(value))
-    if not isinstance(value, kind):
-        raise Refused(unreadable(value))
-    return value
+    if isinstance(value, kind):
+        return str(value) if kind is str else value
+    raise Refused(text_is_due(value))
 
 
 def _choice(known: Sequence[str], value: object, here: Here) -> str:
     if isinstance(value, str) and value in known:
         return str(value)
-    word = value[0] if isinstance(value, list) and len(value) == 1 else value
-    hint = meant_or_choice(did_you_mean(str(word), known), known)
+    hint = meant_or_choice(did_you_mean(str(value), known), known)
     if not isinstance(value, str):
         raise refusal("shape", text_is_due(value).message, hint)
     message = _("'{value}' is not one of the allowed values")
     raise refusal("unknown-value", message.format(value=value.replace("\n", " ")), hint)
 
 
-def _entries(read: Reader, has_words: bool, value: object, here: Here) -> tuple[Any, ...]:
+def _entries(read: Reader, value: object, here: Here) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple):
         message = _("'{key}' must be a list").format(key=here.key)
-        hint = _("start each entry with a line '- …'")
-        if has_words and isinstance(value, str) and re.fullmatch(r"[\w-]+", value):
-            hint = _("write [{value}]").format(value=value)
-        raise refusal("shape", message, hint)
+        raise refusal("shape", message, _("start each entry with a line '- …'"))
     entries = []
     for index, each in enumerate(value):
         with here.inside(index) as inside:
@@ -150,17 +121,16 @@ def _entries(read: Reader, has_words: bool, value: object, here: Here) -> tuple[
 
 def _named(read_key: Reader, read: Reader, value: object, here: Here) -> dict[Any, Any]:
     if not isinstance(value, dict):
-        raise Refused(keys_are_due(value, ()))
+        raise Refused(_keys_are_due(value, ()))
     entries: dict[Any, Any] = {}
     typed: dict[Any, str] = {}
     for name, each in value.items():
         with here.inside(name) as inside:
             key = read_key(name, inside)
-            if key in typed:  # with more spaces, perhaps
-                line = here.file.source.position((*here.loc, typed[key]), key=True).line
-                twice = faults.DUPLICATE_KEY.of(key=key, line=line)
+            if (first := typed.setdefault(key, name)) != name:  # with more spaces, perhaps
+                line = here.file.source.position((*here.loc, first), key=True).line
+                twice = DUPLICATE_KEY.of(key=key, line=line)
                 raise Refused(FaultInValue(twice, on_key=True))
-            typed[key] = name
             entries[key] = read(each, inside)
     if len(entries) < len(value):
         raise Refused
@@ -170,19 +140,16 @@ def _named(read_key: Reader, read: Reader, value: object, here: Here) -> dict[An
 def _of_a_kind(models: Mapping[str, type[Model]], value: object, here: Here) -> Any:
     known = known_keys(*models.values())
     if not isinstance(value, dict):
-        raise Refused(keys_are_due(value, known))
+        raise Refused(_keys_are_due(value, known))
     if "kind" not in value:
         misspelt = [key for key in value if did_you_mean(key, known) == "kind"]
         _tell_unknown(misspelt, known, here)
         raise Refused(*() if misspelt else [_lacking("kind", here)])
     kind = value["kind"]
-    if not isinstance(kind, str):
-        with here.inside("kind") as inside:
-            _choice([*models], kind, inside)
-        raise Refused
-    if kind not in models:
-        raise Refused(FaultInValue(unknown_kind(kind, [*models]), within=("kind",)))
-    return _structure(models[kind], value, here)
+    if isinstance(kind, str) and kind in models:
+        return _structure(models[kind], value, here)
+    fault = unknown_kind(kind, [*models]) if isinstance(kind, str) else text_is_due(kind)
+    raise Refused(FaultInValue(fault, within=("kind",)))
 
 
 def _structure(model: type[ModelType], value: object, here: Here) -> ModelType:
@@ -190,7 +157,7 @@ def _structure(model: type[ModelType], value: object, here: Here) -> ModelType:
         return value
     if not isinstance(value, dict):
         known = known_keys(model)  # where one of them stands around it, a name is missing
-        raise Refused(keys_are_due(value, () if here.key in known else known))
+        raise Refused(_keys_are_due(value, () if here.key in known else known))
     unknown = [key for key in value if key not in _readers(model)]
     # A missing `title` is not worth saying where `titre` is told already.
     misspelt = _tell_unknown(unknown, known_keys(model), here) if unknown else set()
@@ -226,14 +193,15 @@ def _read_fields(
 
 def _lacking(key: str, here: Here, *, is_list: bool = False) -> Fault:
     """Return the fault of a structure without a key that it needs, or with nothing behind it."""
-    if not here.file.source.names((*here.loc, key)):
-        return missing(key)
-    return empty(key, _("add one entry") if is_list else _("write its text after the colon"))
+    if here.file.source.names((*here.loc, key)):
+        return empty(key, _("add one entry") if is_list else _("write its text after the colon"))
+    # What to decide about an embargo is not obvious: none has to be said.
+    hint = _("add a line: {line}").format(line=f"{key}: {'none' if key == 'embargo' else '…'}")
+    return Fault("missing-key", _("'{key}' is missing").format(key=key), hint)
 
 
 @cache
 def _readers(model: type[Model]) -> Mapping[str, tuple[Field, Reader]]:
-    """Return the fields of a model by key, each with what reads it."""
     return {each.key: (each, reader_of(each.type)) for each in fields_of(model).values()}
 
 
@@ -246,11 +214,48 @@ def known_keys(*models: type[Model]) -> list[str]:
 
 def _tell_unknown(keys: Sequence[str], known: Sequence[str], here: Here) -> set[str]:
     """Tell of keys that are none of `known`; return those that are meant."""
-    file = here.file
     for key in keys:
         place = here.inside(key)
-        file.stand_ins.add(place.loc)
-        rest = rest_of_text(place.loc, known, file.source)
-        absent = () if file.source.names([key]) else known_keys(file.model)
-        place.tell(FaultInValue(rest, on_key=True) if rest else unknown_key(key, known, absent))
+        here.file.stand_ins.add(place.loc)
+        absent = () if here.file.source.names([key]) else known_keys(here.file.model)
+        place.tell(_unknown_key(key, known, absent))
     return {did_you_mean(str(key), known) for key in keys}
+
+
+def _unknown_key(key: str, known: Sequence[str], absent: Container[str] = ()) -> FaultInValue:
+    meant = did_you_mean(key, known)
+    message = _("unknown key '{key}'").format(key=key)
+    hint = meant_or_choice(meant, known)
+    if re.search(r"passw|mot.?de.?passe|secret", key, re.IGNORECASE):
+        hint = _("delete it, and set NEWSLETTER_SMTP_PASSWORD or NEWSLETTER_MAILBOX_PASSWORD")
+    if key in absent and not meant:  # one of the file's own, which stands under another
+        hint = _("write '{key}:' at the very left, without any space before it").format(key=key)
+    return FaultInValue(Fault("unknown-key", message, hint), on_key=True)
+
+
+def unknown_kind(kind: str, known: Sequence[str]) -> Fault:
+    """Return the fault of a kind that is none of `known`."""
+    hint = meant_or_choice(did_you_mean(kind, known), known)
+    return Fault("unknown-kind", _("unknown kind '{kind}'").format(kind=kind), hint)
+
+
+def _keys_are_due(value: object, keys: Sequence[str]) -> Fault:
+    """Return the fault of what has not the `keys` that are due; of a mapping, any."""
+    message = _("'key: value' lines are needed here, not a text or a list")
+    hint = _("on the line below, indented, write a name of your choice and a colon")
+    if keys:
+        likely = "url" if "://" in str(value) else "kind"
+        first = next(each for each in (likely, "kind", *keys) if each in keys)
+        text = in_quotes(value) if isinstance(value, str) and first != "kind" else "…"
+        hint = _("on the line below, indented, write: {line}").format(line=f"{first}: {text}")
+    return Fault("shape", message, hint)
+
+
+def _is_told(problem: Problem, source: Source) -> bool:
+    """Tell whether `source` says it: of a text pasted without indentation, of an open bracket."""
+    line = problem.position.line
+    if problem.rule == "empty":
+        lines = {each.position.line for each in source.problems if each.rule == "indentation"}
+        return not lines.isdisjoint((line + 1, line + 2))
+    told = (each.position for each in source.problems if each.rule == "unclosed-bracket")
+    return problem not in source.problems and problem.position in told

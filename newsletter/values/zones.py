@@ -7,22 +7,17 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from newsletter.i18n import _
-from newsletter.values.reading import before
-from newsletter.values.refusals import refusal
+from newsletter.values.reading import before, refusal
 from newsletter.values.suggestions import did_you_mean, fold, without_accents
 from newsletter.values.types import STRING, text_of
 
 _TWELVE_HOURS = re.compile(
-    r"(?<![\w:.])(?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>\d{2}))?\s*(?P<half>[ap])\.?\s?m\b\.?",
+    r"(?<![\w:./-])(?P<hour>0?[1-9]|1[0-2])(?:[:.](?P<minute>\d{2}))?\s*(?P<half>[ap])\.?\s?m\b\.?",
     re.IGNORECASE,
 )
 _NOON = re.compile(r"\b(?:12\s*)?noon\b", re.IGNORECASE)
 _POINTED = re.compile(r"\b(\d{1,2})\.(?=\d{2}\b(?!\.))")
-_HOUR_FIRST = re.compile(
-    r"(?P<hour>(?:\d{1,2}[:.]\d{2}|\d{1,2}(?=\s*[ap]\.?\s?m\b)|(?:12\s*)?noon)(?:\s*[ap]\.?\s?m\b\.?)?)"
-    r"\s*,?\s+(?:on\s+)?(?P<day>[^\W_].*\d{4}.*)",
-    re.IGNORECASE,
-)
+_HOUR_FIRST = re.compile(r"(?P<hour>\d{1,2}:\d{2})\s*,?\s+(?:on\s+)?(?P<day>[^\W_].*\d{4}.*)")
 # fmt: off
 # Zones are named after cities in English, without accents.
 FRENCH_CITIES: Mapping[str, str] = {
@@ -51,18 +46,19 @@ def clock_of(zone: tzinfo | str | None, language: str) -> str:
     city = city_of(zone, language)
     if language != "fr":
         return f"{city} time"
-    if city.startswith("Le "):
-        return f"heure du {city[3:]}"
     article = "" if "/" not in name else "d’" if fold(city)[0] in "aeiouy" else "de "
-    return f"heure {article}{city}"
+    return f"heure {article}{city}".replace("de Le ", "du ")
 
 
 def zone_called(words: str) -> str | None:
     """Return the zone that writers call so: "Indian/Reunion" of "la réunion"; None of no zone."""
     name = without_accents(words)
-    if ahead := re.fullmatch(r"(?:gmt|utc) ?([+-])0?(\d+)", name):  # zone names turn the sign round
-        name = f"etc/gmt{'-' if ahead[1] == '+' else '+'}{ahead[2]}"
-    return next((each for each in sorted(available_timezones()) if name in names_of(each)), None)
+    return next((each for each in _zones_of_cities() if name in names_of(each)), None)
+
+
+def _zones_of_cities() -> list[str]:
+    # Not Etc/GMT+4, which is four hours behind Greenwich and has no summer time.
+    return [each for each in sorted(available_timezones()) if re.match(r"(?!Etc/).+/", each)]
 
 
 def names_of(zone: tzinfo | str | None) -> set[str]:
@@ -71,17 +67,13 @@ def names_of(zone: tzinfo | str | None) -> set[str]:
 
 
 def on_the_clock(text: str) -> str:
-    """Return `text` with its hours counted to 24: `6.30pm` is `18:30`."""
+    """Return `text` with its hours counted to 24, behind the day: `18:30` of `6.30pm`."""
 
     def counted(match: re.Match[str]) -> str:
         hour = int(match["hour"]) % 12 + (12 if match["half"] in "pP" else 0)
         return f"{hour:02}:{match['minute'] or '00'}"
 
-    return _POINTED.sub(r"\1:", _NOON.sub("12:00", _TWELVE_HOURS.sub(counted, text)))
-
-
-def with_day_first(text: str) -> str:
-    """Return `text` with the hour that it begins with, as in `00:01 9 March 2027`, at its end."""
+    text = _POINTED.sub(r"\1:", _NOON.sub("12:00", _TWELVE_HOURS.sub(counted, text)))
     said = _HOUR_FIRST.fullmatch(text)
     return f"{said['day']} {said['hour']}" if said else text
 
@@ -92,10 +84,9 @@ def _time_zone(value: object) -> str:
         return ZoneInfo(name).key
     except (ValueError, OSError, KeyError):  # "../x" is a ValueError, an unknown zone a KeyError
         message = _("'{name}' is not a time zone").format(name=name)
-    meant = zone_called(name) or did_you_mean(name, sorted(available_timezones()))
-    hint = _("did you mean '{word}'?").format(word=meant)
-    if not meant or meant.startswith("Etc/"):  # that has no summer time
-        hint = _("for example, write Europe/London")
+    hint = _("for example, write Europe/London")
+    if meant := zone_called(name) or did_you_mean(name, _zones_of_cities()):
+        hint = _("did you mean '{word}'?").format(word=meant)
     raise refusal("time-zone", message, hint)
 
 

@@ -32,7 +32,7 @@ def run(workspace: Path, **options: Any) -> int:
         ({"file": Path("nulle/part.yaml")}, "there is no file nulle/part.yaml"),
         ({"members": Path("nulle/part.csv")}, "there is no file nulle/part.csv"),
         ({"shown_as": ["delegation=Mars"]}, "Mars"),
-        ({"shown_as": ["rien"]}, "is not an audience and one of its values"),
+        ({"shown_as": ["rien"]}, "there is no audience 'rien'"),
     ],
 )
 def test_what_is_not_there_is_told_before_the_preview_begins(

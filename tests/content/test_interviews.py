@@ -240,13 +240,13 @@ FAULTS = {
     ),
     "organisation that the settings lack": (
         "  - kind: organisation\n    name: Cigref\n",
-        (8, 11, "organisation"),
+        (8, 11, "settings-name"),
         "newsletter.yaml",
     ),
     "sheet that the settings lack": (
         "  - kind: interview\n    title: a\n    about: [Cigref]\n    exchanges:\n"
         "      - {question: Quoi ?, answer: Rien.}\n",
-        (9, 13, "organisation"),
+        (9, 13, "settings-name"),
         "newsletter.yaml",
     ),
     "recap that ends before it begins": (

@@ -14,7 +14,7 @@ def test_the_folder_has_the_name_of_whom_the_mail_is_shown_to() -> None:
 def test_two_audiences_of_like_names_have_folders_of_their_own() -> None:
     folders = [folder_name({"delegation": (each,)}, AUDIENCES) for each in AUDIENCES["delegation"]]
 
-    assert folders[1:] == ["as-delegation-ile-de-france", "as-delegation-ile-de-france-2"]
+    assert folders[1:] == ["as-delegation-ile-de-france", "as-delegation-ile-de-france.2"]
 
 
 def test_a_name_that_looks_numbered_has_a_folder_of_its_own() -> None:
@@ -22,4 +22,4 @@ def test_a_name_that_looks_numbered_has_a_folder_of_its_own() -> None:
 
     folders = [folder_name({"profile": (each,)}, audiences) for each in audiences["profile"]]
 
-    assert folders == ["as-profile-esn", "as-profile-esn-2", "as-profile-esn-3"]
+    assert folders == ["as-profile-esn", "as-profile-esn-2", "as-profile-esn.2"]

@@ -170,7 +170,6 @@ def test_what_loses_all_that_it_holds_is_left_out_and_places_stay_those_of_the_f
         ("sections", 1, "items", 4, "links", 0),
         ("sections", 1, "items", 4, "read_more"),
     )
-    assert seen.hidden_entries == 3
 
 
 def test_a_mail_shows_what_is_visible_in_both_parts_and_no_empty_heading(
@@ -212,7 +211,7 @@ FAULTS = {
     "several values as one": (
         "for: {delegation: bretagne et Grand Est}",
         (9, 23),
-        "write {delegation: [Bretagne, Grand Est]}",
+        "allowed values: Bretagne, Grand Est, La Réunion",
     ),
     "not_for too": ("not_for: {delegation: Corse}", (9, 27), "allowed values"),
     "text alone": ("for: Bretagne", (9, 10), "write {delegation: Bretagne}"),
@@ -222,7 +221,7 @@ FAULTS = {
     "values without brackets": (
         "for: {delegation: Bretagne, Grand Est}",
         (9, 33),
-        "put several values in brackets",
+        "several in brackets",
     ),
 }
 

@@ -78,7 +78,7 @@ def test_what_the_recipient_does_not_see_is_told(
     mail = show_issue(write_issue(ISSUE), settings, {}).mail
 
     assert mail is not None
-    assert mail.left_out == ("1 item is hidden from the recipient shown (no details)",)
+    assert mail.left_out == ("1 part of the issue is hidden from the recipient shown (no details)",)
 
 
 def test_an_issue_that_does_not_load_has_problems_and_no_mail(

@@ -30,14 +30,14 @@ FAULTS = {
         ".lettre@example.org",
         "newsletter.yaml",
         "email",
-        "write lettre@example.org",
+        "write name@example.org",
     ),
     "email with its name": (
         "lettre@example.org",
         '"Sam <lettre@a,fr>"',
         "newsletter.yaml",
         "email",
-        "write lettre@a.fr",
+        "write name@example.org",
     ),
     "list where names are due": (
         "#audiences:",
@@ -51,7 +51,7 @@ FAULTS = {
         "brand: 5b2bb5",
         "assets/theme.yaml",
         "colour",
-        'write "#5b2bb5"',
+        "six characters",
     ),
     "name with nothing behind it": ("    title: À propos de l'association\n    text: |\n      Mon"
                                     " association réunit les entreprises de son secteur et parle"

@@ -8,32 +8,32 @@ from tests.conftest import HEAD
 
 COLUMNS = frozenset({"first name", "last name", "town"})
 
-TAGS = {
-    "*|FNAME|*": "((first name))",
-    "%FNAME%": "((first name))",
-    "{{first name}}": "((first name))",
-    "<<First Name>>": "((first name))",
-    "[First Name]": "((first name))",
-    "[FIRSTNAME]": "((first name))",
-    "[firstname,fallback=friend]": "((first name))",
-    "${name}": "((first name)), ((last name)), ((town))",
-    "[[data:firstname]]": "((first name))",
-    '[[data:firstname:"friend"]]': "((first name))",
-    "{$name}": "((first name)), ((last name)), ((town))",
-    "{$last_name}": "((last name))",
-    "%recipient.name%": "((first name)), ((last name)), ((town))",
-    "%recipient.town%": "((town))",
-    "%First Name%": "((first name))",
-    "%%First Name%%": "((first name))",
-    "{{ contact.FIRSTNAME }}": "((first name))",
-    '{{ contact.FIRSTNAME | default : "friend" }}': "((first name))",
-    "{first_name}": "((first name))",
-    "[Prénom]": "((first name))",
-    "[Town]": "((town))",
-    "#FIRSTNAME#": "((first name))",
-    "@@first_name@@": "((first name))",
-    "«First Name»": "((first name))",
-}
+TAGS = [
+    "*|FNAME|*",
+    "%FNAME%",
+    "{{first name}}",
+    "<<First Name>>",
+    "[First Name]",
+    "[FIRSTNAME]",
+    "[firstname,fallback=friend]",
+    "${name}",
+    "[[data:firstname]]",
+    '[[data:firstname:"friend"]]',
+    "{$name}",
+    "{$last_name}",
+    "%recipient.name%",
+    "%recipient.town%",
+    "%First Name%",
+    "%%First Name%%",
+    "{{ contact.FIRSTNAME }}",
+    '{{ contact.FIRSTNAME | default : "friend" }}',
+    "{first_name}",
+    "[Prénom]",
+    "[Town]",
+    "#FIRSTNAME#",
+    "@@first_name@@",
+    "«First Name»",
+]
 WORDS = [
     "[sic] and […] and [...]",
     "a note[^name] and [name]: https://example.org",
@@ -48,13 +48,13 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize(("tag", "form"), TAGS.items())
-def test_a_merge_tag_of_another_tool_is_told_with_the_form_to_type(tag, form):
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_merge_tag_of_another_tool_is_told_with_the_forms_to_type(tag):
     (found,) = find_merge_faults(f"Dear {tag}, hello", COLUMNS)
 
     assert found.snippet == tag
     assert found.fault.message.startswith(f"'{tag}' is a merge tag of another tool")
-    assert found.fault.hint.endswith(form)
+    assert found.fault.hint == "write one of: ((first name)), ((last name)), ((town))"
 
 
 @pytest.mark.parametrize("words", WORDS)

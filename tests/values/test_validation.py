@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from newsletter.problems.problem import Problem
 from newsletter.source import parse_source
 from newsletter.values.model import Model, fields_of, given, needed, optional, replaced
-from newsletter.values.reading import ReadingContext, Several, after_here
-from newsletter.values.refusals import refusal
+from newsletter.values.reading import ReadingContext, Several, after_here, refusal
 from newsletter.values.types import Colour, Text, YesNo, named_by_text
-from newsletter.values.validation import validate
+from newsletter.values.validation import read_model
 
 CONTEXT = ReadingContext(Path("/nowhere"), Path("/nowhere"), ZoneInfo("Europe/Paris"))
 
@@ -48,13 +47,14 @@ class Letter(Model):
     title: Annotated[Text, after_here(_is_no_namesake)] = needed("Title")
     items: tuple[Table | Film, ...] = optional("Items", ())
     by_name: Mapping[Text, Person] = optional("People by name", {})
-    colours: tuple[Colour | Literal["brand"], ...] = optional("Colours", ())
+    colours: tuple[Literal["brand"] | Colour, ...] = optional("Colours", ())
     for_: Text | None = optional("For whom", key="for")
 
 
 def read(text: str) -> tuple[Letter | None, list[Problem]]:
     source = parse_source(text, Path("letter.yaml"))
-    return validate(Letter, source, context=CONTEXT, given={"id": "letter"})
+    letter, problems, _ = read_model(Letter, source, context=CONTEXT, given={"id": "letter"})
+    return None if problems else letter, problems
 
 
 def test_a_file_becomes_a_model_and_what_it_leaves_out_is_as_the_model_says() -> None:
@@ -135,8 +135,6 @@ def test_a_model_is_a_frozen_value() -> None:
     assert {zoe, Person(name="Zoé")} == {zoe}
     with pytest.raises(AttributeError, match="frozen"):
         zoe.name = "Zoë"  # type: ignore[misc]
-    with pytest.raises(AttributeError, match="frozen"):
-        del zoe.name
     with pytest.raises(TypeError, match="no field job"):
         replaced(zoe, job="Dg")
     with pytest.raises(TypeError, match="needs its field name"):

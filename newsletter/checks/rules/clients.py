@@ -8,7 +8,7 @@ from newsletter.checks.rule import Checked, Findings, found, rule
 from newsletter.i18n import N_, _, current_language
 from newsletter.problems.problem import Level
 from newsletter.settings.mail_clients import FRENCH
-from newsletter.values.pictures.examination import picture_facts
+from newsletter.values.pictures import picture_facts
 from newsletter.values.structures import PictureParts
 
 _DARK = N_("dark colours and the phone layout are extras: the email works without them")

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from newsletter.checks.reading.said import Said
 from newsletter.checks.rule import Checked, Findings, at_words, found, rule
+from newsletter.content.items import Event
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.values.dates import MONTHS, WEEKDAYS, calendar_day
-from newsletter.values.structures import Event
 from newsletter.values.suggestions import fold
 
 YEAR = timedelta(days=366)

@@ -9,7 +9,7 @@ from newsletter.problems.problem import Level
 from newsletter.rendering.pictures.images import MIN_LOGO_CONTRAST
 from newsletter.settings.settings import Settings
 from newsletter.values.colours import WHITE, contrast
-from newsletter.values.pictures.examination import picture_facts
+from newsletter.values.pictures import picture_facts
 from newsletter.values.structures import PictureParts
 from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE

@@ -8,8 +8,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.values.pictures.examination import is_animation, opened_picture, orientation
-from newsletter.values.pictures.gif import without_metadata
+from newsletter.values.pictures import (
+    is_animation,
+    opened_picture,
+    orientation,
+    without_metadata,
+)
 from newsletter.values.structures import Focus
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from newsletter.rendering.pictures.encoding import WHOLE, Crop, crop_to, encode_
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Logo
 from newsletter.values.colours import WHITE, contrast
-from newsletter.values.pictures.examination import DAMAGED, PictureFacts, keep, kept, picture_facts
+from newsletter.values.pictures import DAMAGED, PictureFacts, keep, kept, picture_facts
 from newsletter.values.structures import Focus, PictureParts
 from newsletter.workspace import leads_inside
 

@@ -268,7 +268,7 @@ def test_the_mail_is_that_of_the_audience_or_row_chosen(
         ("?row=1", "membres.csv has no recipient in row 1"),
         ("?row=0", "membres.csv has no recipient in row 0"),
         ("?as=delegation=Mars", "&#39;Mars&#39; is not one of the values"),
-        ("?as=rien", "is not an audience and one of its values"),
+        ("?as=rien", "there is no audience"),
     ],
 )
 def test_a_reader_who_does_not_exist_is_told_in_a_sentence(

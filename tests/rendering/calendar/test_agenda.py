@@ -13,7 +13,7 @@ from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
 from newsletter.content.issue import Newsletter
-from newsletter.content.items import Agenda
+from newsletter.content.items import Agenda, Event
 from newsletter.content.loading import load_issue
 from newsletter.rendering.calendar import MAX_LINE_BYTES, agenda_as_ics
 from newsletter.rendering.document import render_document
@@ -21,7 +21,6 @@ from newsletter.rendering.typography import apply_typography
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.values.model import replaced
-from newsletter.values.structures import Event
 from tests.conftest import HEAD
 
 WriteIssue = Callable[[str | bytes], Path]

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
 from newsletter.rendering.pictures.encoding import crop_to, encode_picture
-from newsletter.values.pictures.examination import picture_facts
+from newsletter.values.pictures import picture_facts
 from newsletter.values.structures import Focus
 
 SECRET = b"48.8566"

@@ -15,7 +15,7 @@ from newsletter.rendering.document import Document, render_document
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, document_image
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
-from newsletter.values.pictures.examination import keep, picture_facts
+from newsletter.values.pictures import keep, picture_facts
 from newsletter.values.structures import PictureParts
 from tests.conftest import HEAD
 

@@ -1,4 +1,4 @@
-"""Pictures as people bring them: what each file holds, and the words about one that is unfit."""
+"""Pictures as people bring them: what a file holds, and the words about one that is unfit."""
 
 import shutil
 import struct
@@ -12,9 +12,16 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageSequence
 
-from newsletter.values.pictures.examination import picture_facts, picture_fault
+from newsletter.values.pictures import (
+    DAMAGED,
+    keep,
+    kept,
+    picture_facts,
+    picture_fault,
+    without_metadata,
+)
 
 SUFFIXES = {"PNG": ".png", "JPEG": ".jpg", "GIF": ".gif", "WEBP": ".webp", "AVIF": ".avif"}
 MAX_MEMORY_BYTES = 500_000_000
@@ -200,7 +207,7 @@ def test_no_damage_to_a_picture_is_our_fault(
 MEASURED = """\
 import resource, sys
 from pathlib import Path
-from newsletter.values.pictures.examination import picture_facts
+from newsletter.values.pictures import picture_facts
 from newsletter.rendering.pictures.images import document_image
 path = Path(sys.argv[1])
 facts = picture_facts(path)
@@ -301,3 +308,76 @@ def test_inks_are_what_touches_the_transparent_ground(
 
     assert facts is not None
     assert set(facts.inks) - {"#ff7a00"} == inks
+
+
+XMP = b"\x21\xff\x0bXMP DataXMP\x05<gps>\x00"
+
+
+def short_animation() -> bytes:
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue")]
+    frames[1].putpixel((3, 3), (0, 0, 0))
+    file = BytesIO()
+    frames[0].save(
+        file, "GIF", save_all=True, append_images=frames[1:], loop=0, duration=90, comment=b"secret"
+    )
+    return file.getvalue()
+
+
+def shown(gif: bytes) -> list[tuple[bytes, int]]:
+    with Image.open(BytesIO(gif)) as picture:
+        assert picture.info["loop"] == 0
+        return [
+            (frame.convert("RGB").tobytes(), frame.info["duration"])
+            for frame in ImageSequence.Iterator(picture)
+        ]
+
+
+def test_an_animation_without_its_metadata_shows_the_same() -> None:
+    gif = short_animation()
+    with_xmp = gif[:-1] + XMP + gif[-1:]
+
+    bare = without_metadata(with_xmp)
+
+    assert b"secret" in gif
+    assert b"secret" not in bare
+    assert b"gps" not in bare
+    assert shown(bare) == shown(gif)
+
+
+def test_what_stands_behind_the_end_of_an_animation_goes() -> None:
+    assert without_metadata(short_animation() + b"behind") == without_metadata(short_animation())
+
+
+def test_an_animation_without_its_last_byte_gets_it_back() -> None:
+    assert without_metadata(short_animation()[:-1]) == without_metadata(short_animation())
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"GIF89a", short_animation()[:-3], short_animation()[:-1] + b"\x01"]
+)
+def test_an_animation_that_breaks_off_is_refused(damaged: bytes) -> None:
+    with pytest.raises(DAMAGED):
+        without_metadata(damaged)
+
+
+def test_what_was_kept_comes_back(user_cache: Path) -> None:
+    keep("a", b"content")
+
+    assert kept("a") == b"content"
+    assert kept("b") is None
+
+
+def test_a_damaged_file_counts_as_none(user_cache: Path) -> None:
+    keep("a", b"content")
+    (path,) = (user_cache / "pictures").iterdir()
+    path.write_bytes(path.read_bytes()[:-1])
+
+    assert kept("a") is None
+
+
+def test_where_nothing_can_be_written_nothing_is_kept(user_cache: Path) -> None:
+    user_cache.parent.write_text("un fichier, pas un dossier")
+
+    keep("a", b"content")
+
+    assert kept("a") is None

@@ -1,11 +1,10 @@
-"""What a picture file holds, and why a mail could not show it; what is made of one is kept."""
+"""What a picture file holds, why a mail could not show it, and what is kept of it."""
 
 import hashlib
 import json
 import struct
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from newsletter.i18n import _, decimal
 from newsletter.problems.problem import Fault
-from newsletter.values.pictures.gif import without_metadata
 from newsletter.workspace import cache_folder, write_whole
 
 if TYPE_CHECKING:
@@ -43,6 +41,11 @@ DAMAGED = (
 MAX_PAINTED = 0.95  # of the pixels: what is painted nearly all over has its own ground
 _FACTS_VERSION = 4  # to raise when facts are found otherwise than before
 _DIGEST_BYTES = hashlib.sha256().digest_size
+# The parts of a GIF (GIF89a, W3C).
+_TRAILER, _EXTENSION, _IMAGE = 0x3B, 0x21, 0x2C
+_GRAPHIC_CONTROL, _APPLICATION = 0xF9, 0xFF
+# How often the animation runs; other applications' blocks are XMP, colour profiles and the like.
+_LOOPS = {b"NETSCAPE2.0", b"ANIMEXTS1.0"}
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,8 @@ def _examined(path: Path, sha256: str) -> PictureFacts:
         picture.draft(None, (1, 1))
         picture.load()
         # The second picture of a phone's JPEG (MPO) is no movement.
-        is_stilled = facts.format not in {"GIF", "JPEG"} and _moves(picture)
-        facts = replace(facts, inks=_inks(picture), is_stilled=is_stilled)
+        moves = facts.format != "JPEG" and getattr(picture, "is_animated", False)
+        facts = replace(facts, inks=_inks(picture), is_stilled=moves and facts.format != "GIF")
         if orientation(picture) >= 5:
             facts = replace(facts, width=facts.height, height=facts.width)
         if not is_animation(picture):
@@ -163,11 +166,7 @@ def _shades(picture: "Image", mask: "Image") -> dict[tuple[int, ...], tuple[str,
 
 def is_animation(picture: "Image") -> bool:
     """Tell whether it is a GIF of several pictures."""
-    return picture.format == "GIF" and _moves(picture)
-
-
-def _moves(picture: "Image") -> bool:
-    return bool(getattr(picture, "is_animated", False))
+    return picture.format == "GIF" and getattr(picture, "is_animated", False)
 
 
 def orientation(picture: "Image") -> int:
@@ -179,51 +178,27 @@ def orientation(picture: "Image") -> int:
     return held if held in range(1, 9) else 1
 
 
-@contextmanager
-def opened_picture(path: Path) -> "Iterator[Image]":
-    """Open a picture of a format that we take, of any size."""
+def opened_picture(path: Path) -> "Image":
+    """Open a picture of a format that we take, of any size; `with` closes it."""
     from PIL import Image
 
     # Pillow's guard against decompression bombs, which knows one limit for the process, does not
     # tell the size; ours does, and is lower. To set it again and again disturbs no other thread.
     Image.MAX_IMAGE_PIXELS = None
-    with Image.open(path, formats=("PNG", "JPEG", "GIF", "WEBP", "AVIF")) as picture:
-        yield picture
+    return Image.open(path, formats=("PNG", "JPEG", "GIF", "WEBP", "AVIF"))
 
 
 def picture_fault(path: Path, name: str) -> Fault | None:
     """Return why a mail cannot show the picture that a writer calls `name`, or None."""
     facts = picture_facts(path)
     if facts is None:
-        return _unreadable(path, name)
-    if facts.format == FORMATS.get(path.suffix.lower()):
-        return _unfit(facts, name)
-    suffix = next(each for each, format_name in FORMATS.items() if format_name == facts.format)
-    message = _("'{name}' is really a {found} picture").format(name=name, found=facts.format)
-    hint = _("rename it to {name}").format(name=f"{Path(name).stem}{suffix}")
-    return Fault("picture", message, hint)
-
-
-def _unreadable(path: Path, name: str) -> Fault:
-    head, suffix = b"", path.suffix.lower()
-    with suppress(OSError), path.open("rb") as file:  # nobody may read it
-        head = file.read(1024)
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        message = _("'{name}' is a HEIC photo, which many email programs cannot show")
-        hint = _("export it as JPEG: with Preview on a Mac, with Photos on Windows")
-    elif b"<svg" in head or suffix in {".svg", ".svgz"}:
-        message = _("'{name}' is an SVG drawing, which email programs do not show")
-        hint = _("export it as PNG, 1200 pixels wide")
-    else:
-        message = _("'{name}' cannot be opened as a picture")
-        if suffix not in FORMATS:
-            message = _("'{name}' is not a PNG, JPEG, GIF, WebP or AVIF picture")
-        hint = _("open it in a picture program and export it as PNG or JPEG")
-    return Fault("picture", message.format(name=name), hint)
-
-
-def _unfit(facts: PictureFacts, name: str) -> Fault | None:
-    if facts.has_too_many_pixels:
+        message, hint = _unreadable(path)
+        return Fault("picture", message.format(name=name), hint)
+    suffixes = [each for each, format_name in FORMATS.items() if format_name == facts.format]
+    if path.suffix.lower() not in suffixes:
+        message = _("'{name}' is really a {found} picture")
+        hint = _("rename it to {name}").format(name=f"{Path(name).stem}{suffixes[0]}")
+    elif facts.has_too_many_pixels:
         message = _("'{name}' is too big: {width} × {height} pixels")
         hint = _("make it smaller: 2000 pixels wide is plenty")
     elif facts.animated_bytes > MAX_ANIMATION_BYTES:
@@ -234,9 +209,60 @@ def _unfit(facts: PictureFacts, name: str) -> Fault | None:
         hint = _("put the message in its first frame: Outlook shows no other")
     else:
         return None
+    told = {"name": name, "found": facts.format, "width": facts.width, "height": facts.height}
     megabytes = decimal(facts.animated_bytes / 1_000_000)
-    said = message.format(name=name, width=facts.width, height=facts.height, megabytes=megabytes)
-    return Fault("picture", said, hint)
+    return Fault("picture", message.format(**told, megabytes=megabytes), hint)
+
+
+def _unreadable(path: Path) -> tuple[str, str]:
+    head, suffix = b"", path.suffix.lower()
+    with suppress(OSError), path.open("rb") as file:  # nobody may read it
+        head = file.read(1024)
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
+        message = _("'{name}' is a HEIC photo, which many email programs cannot show")
+        return message, _("export it as JPEG: with Preview on a Mac, with Photos on Windows")
+    if b"<svg" in head or suffix in {".svg", ".svgz"}:
+        message = _("'{name}' is an SVG drawing, which email programs do not show")
+        return message, _("export it as PNG, 1200 pixels wide")
+    message = _("'{name}' cannot be opened as a picture")
+    if suffix not in FORMATS:
+        message = _("'{name}' is not a PNG, JPEG, GIF, WebP or AVIF picture")
+    return message, _("open it in a picture program and export it as PNG or JPEG")
+
+
+def without_metadata(gif: bytes) -> bytes:
+    """Return the GIF without what shows nothing; one that is cut off raises one of `DAMAGED`."""
+    # Not by Pillow, which would choose other colours.
+    start = 13 + _table_bytes(gif, 10)  # the header's bytes, and its colours
+    shown = [gif[:start]]
+    # A trailer is missing from many a GIF that every program shows.
+    while start < len(gif) and gif[start] != _TRAILER:
+        end = _block_end(gif, start)
+        block = gif[start:end]
+        is_loop = block[1] == _APPLICATION and block[3:14] in _LOOPS
+        if is_loop or block[0] == _IMAGE or block[1] == _GRAPHIC_CONTROL:
+            shown.append(block)
+        start = end
+    return b"".join([*shown, bytes([_TRAILER])])
+
+
+def _block_end(gif: bytes, start: int) -> int:
+    if gif[start] == _EXTENSION:
+        end = start + 2  # a label follows the sign
+    elif gif[start] == _IMAGE:
+        colours = _table_bytes(gif, start + 9)
+        end = start + 10 + colours + 1  # nine bytes of place and size; the bits of a code
+    else:
+        raise ValueError("the GIF holds what is no block")
+    while gif[end]:  # sub-blocks, each after its length
+        end += 1 + gif[end]
+    return end + 1
+
+
+def _table_bytes(gif: bytes, flags_at: int) -> int:
+    """Return how many bytes of colours follow the flags at a place; each colour takes three."""
+    flags = gif[flags_at]
+    return 3 * 2 ** ((flags & 0b111) + 1) if flags & 0b1000_0000 else 0
 
 
 def kept(name: str) -> bytes | None:

@@ -1,1 +1,0 @@
-"""Picture files as writers bring them: what each holds, and why a mail could not show it."""
