@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.commands.doctor import doctor as run_doctor
-from newsletter.doctor.identity import look_at_envelope
+from newsletter.doctor.examination import look_at_envelope
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
 from tests.dns_server import SERVFAIL, SILENCE, text

@@ -6,8 +6,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from newsletter.doctor.diagnosis import Diagnosis, with_failures
-from newsletter.doctor.identity import look_at_dmarc, look_at_key, look_at_returns
+from newsletter.doctor.dns import Diagnosis, with_failures
+from newsletter.doctor.examination import look_at_returns
+from newsletter.doctor.identity import look_at_dmarc, look_at_key
 from newsletter.mailing.message.dkim import SigningKey
 from newsletter.problems.problem import Level
 from newsletter.settings.smtp import Dkim
