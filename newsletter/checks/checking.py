@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 
 from newsletter.checks import rules
-from newsletter.checks.reading.earlier import EarlierIssue, earlier_issues
+from newsletter.checks.reading import EarlierIssue, earlier_issues
 from newsletter.checks.rule import Checked, Finding, LinkAnswer, Rule
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.visible import in_words, visible
@@ -151,10 +151,11 @@ class _Silenced:
 
     def is_silent(self, rule: str, loc: Loc) -> bool:
         """Tell whether the part at `loc`, or one around it, ignores `rule`; note that it did."""
-        ignored = (place for place, each in self.ignores.items() if each.rule == rule)
-        found = [place for place in ignored if loc[: len(place) - 2] == place[:-2]]
-        self.used.update(found[:1])
-        return bool(found)
+        for place, each in self.ignores.items():
+            if each.rule == rule and loc[: len(place) - 2] == place[:-2]:
+                self.used.add(place)
+                return True
+        return False
 
     def unused(self, source: Source) -> Iterator[Problem]:
         """Yield a problem for each `ignore` of a rule that does not exist, or found nothing."""

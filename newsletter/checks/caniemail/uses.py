@@ -125,25 +125,18 @@ def _of_address(tag: str, address: str) -> Iterator[Use]:
 def _of_block(nodes: Iterable[ast.Node], within: tuple[str, ...]) -> Iterator[Use]:
     """Yield what declarations and rules use that stand in the features `within`."""
     for node in nodes:
-        inside: tuple[str, ...] = within
         if isinstance(node, ast.Declaration):
             yield from uses_of_declaration(node, within)
-        elif isinstance(node, ast.AtRule):
-            around = tuple(_of_at_rule(node, within))
+        elif isinstance(node, ast.AtRule | ast.QualifiedRule):
+            is_at_rule = isinstance(node, ast.AtRule)
+            around = tuple((_of_at_rule if is_at_rule else _of_selector)(node, within))
             yield from around
-            inside = (*within, *(use.slug for use in around))
-        elif isinstance(node, ast.QualifiedRule):
-            yield from _of_selector(tinycss2.serialize(node.prelude).strip(), within)
-        if isinstance(node, ast.AtRule | ast.QualifiedRule) and node.content:
-            contents = tinycss2.parse_blocks_contents(
-                node.content, skip_comments=True, skip_whitespace=True
-            )
-            yield from _of_block(contents, inside)
+            inside = (*within, *(use.slug for use in around if is_at_rule))
+            yield from _of_block(tinycss2.parse_blocks_contents(node.content or ""), inside)
 
 
 def _of_at_rule(rule: ast.AtRule, within: tuple[str, ...]) -> Iterator[Use]:
-    prelude = tinycss2.serialize(rule.prelude)
-    keyword = rule.lower_at_keyword
+    prelude, keyword = tinycss2.serialize(rule.prelude), rule.lower_at_keyword
     yield Use(f"css-at-{keyword}", f"@{keyword}", within)
     for slug in features():
         feature = slug.removeprefix("css-at-media-")
@@ -151,7 +144,8 @@ def _of_at_rule(rule: ast.AtRule, within: tuple[str, ...]) -> Iterator[Use]:
             yield Use(slug, f"@media ({feature})", within)
 
 
-def _of_selector(selector: str, within: tuple[str, ...]) -> Iterator[Use]:
+def _of_selector(rule: ast.QualifiedRule, within: tuple[str, ...]) -> Iterator[Use]:
+    selector = tinycss2.serialize(rule.prelude).strip()
     for slug, pattern in SELECTORS.items():
         if re.search(pattern, selector):
             yield Use(slug, selector, within)
@@ -178,35 +172,25 @@ def uses_of_declaration(
 
 
 def _of_token(token: ast.Node, name: str, within: tuple[str, ...]) -> Iterator[Use]:
-    slug, shown = _value(token, name)
-    yield Use(slug, shown, within)
-    is_url = isinstance(token, ast.URLToken)
-    if isinstance(token, ast.FunctionBlock):
-        is_url = token.lower_name == "url"
-        for argument in token.arguments:
-            yield from _of_token(argument, name, within)
-    if name == "background" and is_url:
-        yield Use("css-background-image", "background:url()", within)
-
-
-def _value(token: ast.Node, name: str) -> tuple[str, str]:
-    """Return the feature that a part of a property's value is, and how it is written there."""
+    """Yield the features that a part of a property's value is, as they are written there."""
     match token:
         case ast.IdentToken():
             word = token.lower_value
             slug = _by_title().get(word, "")
             if slug not in _OF_ANY_PROPERTY:
                 slug = _by_title().get(f"{name}:{word.removeprefix('inline-')}", "")
-            return slug, f"{name}:{word}"
+            yield Use(slug, f"{name}:{word}", within)
         case ast.DimensionToken():
-            return f"css-unit-{token.lower_unit}", token.lower_unit
+            yield Use(f"css-unit-{token.lower_unit}", token.lower_unit, within)
         case ast.PercentageToken():
-            return "css-unit-percent", "%"
-        case ast.FunctionBlock():
+            yield Use("css-unit-percent", "%", within)
+        case ast.FunctionBlock() if token.lower_name != "url":
             called = f"{token.lower_name}()"
-            return _by_title().get(called, ""), called
-        case _:
-            return "", ""
+            yield Use(_by_title().get(called, ""), called, within)
+            for argument in token.arguments:
+                yield from _of_token(argument, name, within)
+        case ast.URLToken() | ast.FunctionBlock() if name == "background":
+            yield Use("css-background-image", "background:url()", within)
 
 
 def not_looked_for() -> tuple[str, ...]:

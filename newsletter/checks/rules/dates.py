@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from newsletter.checks.reading.said import Said
+from newsletter.checks.reading import Said
 from newsletter.checks.rule import Checked, Findings, at_words, found, rule
 from newsletter.i18n import _
 from newsletter.problems.problem import Level

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 
-from newsletter.checks.reading.said import OPAQUE, Said
+from newsletter.checks.reading import OPAQUE, Said
 from newsletter.checks.rule import Checked, Findings, at_words, beginning, rule
 from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Level
@@ -156,7 +156,7 @@ def shown_as_typed(checked: Checked) -> Findings:
                 hint = _(_INSTEAD[name]) if is_mendable else _("remove it")
                 level = Level.ERROR if tag["lost"] else None
                 words = beginning(tag[0])
-                yield at_words(text, tag.span(), message, hint, level, words=words, name=name)
+                yield at_words(text, tag.span(), message, hint, level=level, words=words, name=name)
 
 
 @rule(Level.WARNING)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from newsletter.checks.reading.said import is_web
+from newsletter.checks.reading import is_web
 from newsletter.checks.rule import Checked, Finding, Findings, found, rule
 from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
@@ -44,8 +44,8 @@ def gmail_clipping(checked: Checked) -> Findings:
     )
     hint = _("shorten these items, or put the longest ones online and link to them")
     level = Level.ERROR if weight > CLIP_BYTES else Level.WARNING
-    said = {"weight": kilobytes(weight), "limit": kilobytes(CLIP_BYTES), "items": items}
-    yield found(message, hint, heaviest[0].loc if heaviest else (), level=level, **said)
+    message = message.format(weight=kilobytes(weight), limit=kilobytes(CLIP_BYTES), items=items)
+    yield found(message, hint, heaviest[0].loc if heaviest else (), level=level)
 
 
 class ItemWeight(NamedTuple):
