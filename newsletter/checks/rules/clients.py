@@ -101,8 +101,7 @@ def details() -> Iterator[str]:
 def stilled_picture(checked: Checked) -> Findings:
     """An animated picture is a GIF.
 
-    Of an animated PNG, WebP or AVIF readers get the first frame, which may be empty or say only half:
-    emails carry PNG, JPEG and GIF, and of these only a GIF moves.
+    Of an animated PNG, WebP or AVIF readers get the first frame, which may be empty or say only half.
     Fails: `file: counter.webp`, an animation.
     Passes: the same animation exported as GIF, or one frame of it as PNG.
     Source: WebP and AVIF are not shown everywhere (caniemail, image-webp and image-avif).

@@ -37,9 +37,8 @@ _Declared = tuple[tuple[bool, str, bool], ...]
 def low_contrast(checked: Checked) -> Findings:
     """Text stands out from its background, in light and dark mode.
 
-    In the sun, on an old screen or with tired eyes, pale text vanishes: it needs a contrast of 4.5 to 1
-    at least. Both palettes of the theme are checked, with the colours made from `brand:`, and those of your
-    own templates, in dark mode too: text turns light there, and a background of yours may stay light.
+    In the sun, on an old screen or with tired eyes, pale text vanishes: it needs a contrast of 4.5 to 1.
+    The theme's palettes are checked, and the colours of your own templates, by day and in dark mode.
     Fails: `muted: "#999999"` on `surface: "#ffffff"`, 2.8 to 1; `<td style="background:#f1edf9">` in a
     template.
     Passes: `muted: "#5f5a70"` on `surface: "#ffffff"`, 6.6 to 1; `<td class="box tint">`.

@@ -103,7 +103,6 @@ def distant_date(checked: Checked) -> Findings:
     """An event is within a year of the issue's date.
 
     A date in 2052 is usually a slip for 2025, and one in 2026 may be: few events are announced so early.
-    Past dates are not checked.
     Fails: `start: 2026-12-02` in an issue of `date: 2025-01-06`
     Passes: `start: 2025-12-02` in the same issue.
     Source: a year in the future is more often a slip than a plan.

@@ -129,8 +129,7 @@ def _in_text(text: Said) -> Findings:
 def main_heading(checked: Checked) -> Findings:
     """The email has one level 1 heading: its title.
 
-    This is where people who listen to the email start. Without it, they have to hear everything to
-    learn what the email is about; with two, they cannot tell which is the title.
+    People who listen to the email start there: without it, or with two, they must hear everything.
     Fails: a template of your own with the title in `<p><b>…</b></p>`.
     Passes: `<h1>{{ issue.title }}</h1>`, once.
     Source: Email Markup Consortium 2026 (74 per cent of emails fail); WCAG 1.3.1.
@@ -148,8 +147,7 @@ def main_heading(checked: Checked) -> Findings:
 def emoji_bullets(checked: Checked) -> Findings:
     """Lists are real lists, without emoji at the start of lines.
 
-    A screen reader says "white heavy check mark" before each line, and cannot tell how many items
-    there are; some email programs show empty squares.
+    A screen reader says "white heavy check mark" before each line; some programs show empty squares.
     Fails: `✅ a smaller lot` and `✅ a deadline kept`, each on its own line.
     Passes: `- a smaller lot` and `- a deadline kept`.
     Source: WCAG 1.3.1, failure F2.
@@ -171,8 +169,7 @@ def emoji_bullets(checked: Checked) -> Findings:
 def all_capitals(checked: Checked) -> Findings:
     """Text is not written all in capitals.
 
-    Capitals are slower to read, some screen readers spell them out, and readers feel shouted at.
-    Acronyms such as NHS, GDPR and BBC are not affected.
+    Capitals are slower to read, and readers feel shouted at. Acronyms such as NHS and BBC may stay.
     Fails: `subject: REGISTER BEFORE FRIDAY`
     Passes: `subject: Register before Friday`
     Source: SpamAssassin SUBJ_ALL_CAPS, for the subject; plain language guides for the rest.
@@ -189,8 +186,7 @@ def all_capitals(checked: Checked) -> Findings:
 def unaccented_capital(checked: Checked) -> Findings:
     """Capital letters keep their accents.
 
-    "A Paris" reads like a verb, "Etat" like a misprint, and the email looks careless. The program
-    never changes your letters: this is yours to fix.
+    "A Paris" reads like a verb, "Etat" like a misprint; the program never changes your letters.
     Fails: `A noter : l'Etat et la région signent. Ca commence.`
     Passes: `À noter : l'État et la région signent. Ça commence.`
     Source: Académie française, "Accentuation des majuscules"; Lexique de l'Imprimerie nationale.
@@ -221,8 +217,7 @@ def _unaccented(text: Said, span: tuple[int, int], mended: str) -> Finding:
 def wrong_ordinal(checked: Checked) -> Findings:
     """French ordinals are written 1er, 1re, 2e, XXIe.
 
-    "1ère", "2ème" and "XXIème" are common in handwriting, but not in print. The program sets the
-    correct endings as superscripts, and leaves these as they are.
+    "1ère" and "2ème" are handwriting, not print; the program leaves them, and raises the right endings.
     Fails: `La 2ème édition, au XXIème siècle`
     Passes: `La 2e édition, au XXIe siècle`
     Source: Lexique des règles typographiques en usage à l'Imprimerie nationale, "Abréviations".

@@ -144,9 +144,9 @@ def unsubscribe_link(checked: Checked) -> Findings:
 def tracking_id(checked: Checked) -> Findings:
     """No address is used to track a reader.
 
-    An address copied from a social network or a newsletter often ends with a number that identifies *you*,
-    who clicked: `fbclid`, `mc_eid`, `_hsenc`. Sent to ten thousand readers, it takes them all for you, and
-    gives your habits away. `utm_…` says where visits come from, not from whom: it can stay.
+    An address copied from a social network or a newsletter often ends with a number that identifies
+    *you*: `fbclid`, `mc_eid`. Ten thousand readers are then taken for you. `utm_…` names nobody: it can
+    stay.
     Fails: `https://example.org/study?fbclid=IwAR0x`
     Passes: `https://example.org/study?utm_source=newsletter`
     Source: Brave's list (query_filter/utils.cc, read 2026-11) without what names campaigns, and some more.
@@ -169,9 +169,8 @@ def tracking_id(checked: Checked) -> Findings:
 def wrapped_link(checked: Checked) -> Findings:
     """A link goes straight to the page, not through another service.
 
-    A link copied from an email often goes through a service that protects that mailbox or counts clicks:
-    Outlook's Safe Links, Proofpoint, another newsletter's. It may have your colleague's address in it,
-    will stop working one day, and shows readers a name they do not know.
+    A link copied from an email often goes through a service: Outlook's Safe Links, Proofpoint, another
+    newsletter's. It may have a colleague's address in it, and will stop working one day.
     Fails: `https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org`
     Passes: `https://example.org`
     Source: our own list of services that rewrite links; please tell us if one is missing.
@@ -201,8 +200,7 @@ def tracking_pixel(checked: Checked) -> Findings:
     """No picture reports who opened the email, and when.
 
     A one-pixel picture, or one from a tracking service, records each opening with its time, place and
-    device. In the UK and the EU that needs consent, from members and journalists too; many email programs
-    block it, so the figures are wrong as well.
+    device. In the UK and the EU that needs consent, from members and journalists too.
     Fails: `<img src="https://track.example.org/o.gif?id=42" width="1" height="1">` in a template
     Passes: no such picture; visits to your pages are counted on the website
     Source: PECR, regulation 6, and the ICO's guidance; hosts: EasyPrivacy's email trackers, read 2026-11.
@@ -235,8 +233,7 @@ def _is_unseen(image: html.HtmlElement) -> bool:
 def foreign_picture(checked: Checked) -> Findings:
     """Pictures come with the email, or from the organisation's own site.
 
-    Whoever hosts a picture learns who opened the email and when, and can change or remove it after it
-    is sent. And a picture on another site usually belongs to somebody else.
+    Whoever hosts a picture learns who opened the email and when, and can change it after it is sent.
     Fails: `url: https://cdn.example.net/photo.jpg`
     Passes: `file: photo.jpg`, with the file in `assets/images/`
     Source: PECR, regulation 6, and the ICO's guidance on it.

@@ -70,8 +70,7 @@ _HINT = N_("write your own, or remove this")
 def leftover_text(checked: Checked) -> Findings:
     """No placeholder is left in the email.
 
-    "[name]", "XX participants" and lorem ipsum are notes to oneself. Once sent, they tell a
-    thousand people that nobody read the email first.
+    "[name]", "XX participants" and lorem ipsum tell a thousand people that nobody read the email first.
     Fails: `Join us at XX, [place TBC]`
     Passes: `Join us at 6 pm, at the town hall`
     Source: what proofreaders look for first.

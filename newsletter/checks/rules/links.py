@@ -29,8 +29,7 @@ _STAGING = re.compile(
 def empty_link(checked: Checked) -> Findings:
     """A link leads somewhere.
 
-    A link that does nothing looks like a broken email, and screen readers still announce it. It is
-    often left over from an address that was to be filled in later.
+    It looks like a broken email, and is often left over from an address that was to be filled in later.
     Fails: `[The programme](#)`
     Passes: `[The programme](https://example.org/programme)`
     Source: WCAG 2.4.4.
@@ -63,8 +62,7 @@ def relative_link(checked: Checked) -> Findings:
 def missing_anchor(checked: Checked) -> Findings:
     """A link inside the email finds its target.
 
-    `#agenda` leads to the item or section with `id: agenda`. If nothing has that id, or if
-    some readers of the link cannot see it, the link does nothing.
+    `#agenda` leads to the item or section with `id: agenda`, if readers of the link can see it.
     Fails: `[What's on](#agenda)` when no item has `id: agenda`.
     Passes: `[What's on](#agenda)` with `id: agenda` in the agenda item.
     Source: HTML standard, "Navigating to a fragment": without a matching name, nothing happens.
@@ -93,8 +91,7 @@ def missing_anchor(checked: Checked) -> Findings:
 def mistyped_mailto(checked: Checked) -> Findings:
     """A link for writing to someone is `mailto:` and an email address.
 
-    `mailto:https://…` opens an empty email to nobody; `https://contact@example.org` opens a website
-    and takes the part before the @ for a user name.
+    `mailto:https://…` opens an empty email to nobody, and `https://contact@example.org` a website.
     Fails: `mailto:https://example.org`, `https://contact@example.org`
     Passes: `mailto:contact@example.org`
     Source: RFC 6068; RFC 3986, 3.2.1 (what comes before an @).
@@ -145,8 +142,7 @@ def is_inside(host: str) -> bool:
 def unencrypted_link(checked: Checked) -> Findings:
     """A link uses https, not http.
 
-    Anyone on the same network can read and change what comes over `http:`, and browsers warn before
-    opening it. Nearly every site supports `https:`.
+    Others on the network can read and change what comes over `http:`; browsers warn before opening it.
     Fails: `http://www.example.org/report`
     Passes: `https://www.example.org/report`
     Source: NCSC, "Using TLS to protect data"; Chrome asks before opening `http:` pages.
@@ -228,8 +224,7 @@ def dead_link(checked: Checked) -> Findings:
 def unlisted_without_code(checked: Checked) -> Findings:
     """An unlisted issue has an address that nobody can guess.
 
-    Whoever knows the address of the last issue can guess the next. Without a code of its own an
-    unlisted issue gets no page, and its email no link to one.
+    Whoever knows the address of the last issue can guess the next: without a code, it gets no page.
     Fails: `web: unlisted`
     Passes: `web: {access: unlisted, code: 7f3kq0x9m2v5c8r1t6w4}`
     Source: W3C, Good Practices for Capability URLs.

@@ -74,8 +74,7 @@ def item_weights(document: Document, source: Source) -> list[ItemWeight]:
 def style_weight(checked: Checked) -> Findings:
     """The email's `<style>` blocks stay under 16 kB in all: Gmail drops the rest.
 
-    The email then loses its dark colours and its phone layout. The packaged templates use 2 kB; only a
-    template of your own can come near the limit.
+    The email then loses its dark colours and its phone layout. The packaged templates use 2 kB.
     Fails: a template with the whole stylesheet of the website.
     Passes: a template with only the few rules it needs.
     Source: hteumeuleu/email-bugs, issue 90; caniemail.com, `<style>`, note 6.
@@ -93,9 +92,8 @@ def style_weight(checked: Checked) -> Findings:
 def heavy_picture(checked: Checked) -> Findings:
     """Pictures are light: each under 100 kB, all together under 300 kB.
 
-    People on a phone or a train wait for each one. Pictures are reduced to the size that the email shows,
-    then weighed: what is still heavy is mostly a photo saved as PNG, or an animation. Over 200 kB for
-    one, or 1 MB for all, this is a warning.
+    Pictures are reduced to the size that the email shows, then weighed: what is still heavy is mostly a
+    photo saved as PNG, or an animation. Over 200 kB for one, or 1 MB for all, this is a warning.
     Fails: `file: poster.png`, a photo of 600 kB
     Passes: the same photo exported as JPEG: `file: poster.jpg`, 60 kB
     Source: our own limits; there is no official figure for email.
@@ -133,8 +131,7 @@ def _place_of_picture(name: str, checked: Checked) -> Loc:
 def remote_requests(checked: Checked) -> Findings:
     """An email loads few pictures from the web: ten at most.
 
-    Each picture that is not in the email itself needs a request of its own. On a slow network the page
-    jumps as they arrive one by one, and each server they come from learns who opened the email.
+    On a slow network the page jumps as they arrive, and each server learns who opened the email.
     Fails: an issue with fourteen pictures given by `url:`
     Passes: the same issue with the four that matter
     Source: our own limit, as there is no official one for email.
