@@ -150,13 +150,8 @@ def look_at_key(dns: Dns, dkim: Dkim, key: SigningKey | None) -> Iterator[Diagno
     if key is not None:
         message = _("the key of the signature (DKIM) is at {name}, and matches our private key")
     yield told(message, name=name)
-    if "y" in records[0].get("t", "").split(":"):
-        message = _("the key says that it is only being tried (t=y): it may not count")
-        hint = _("ask whoever manages the DNS of {domain} to remove t=y")
-        yield told(message, Level.WARNING, hint, domain=dkim.domain)
-    numbers = _numbers(records[0]["p"])
-    if numbers and (bits := numbers[0].bit_length()) < GOOD_KEY_BITS:
-        yield Diagnosis(short_key(bits), Level.WARNING)
+    if key is not None and key.bits < GOOD_KEY_BITS:
+        yield Diagnosis(short_key(key.bits), Level.WARNING)
 
 
 def _fault_of_key(records: Sequence[Tags], key: SigningKey | None) -> str:

@@ -144,9 +144,8 @@ def unsubscribe_link(checked: Checked) -> Findings:
 def tracking_id(checked: Checked) -> Findings:
     """No address is used to track a reader.
 
-    An address copied from a social network or a newsletter often ends with a number that identifies
-    *you*: `fbclid`, `mc_eid`. Ten thousand readers are then taken for you. `utm_…` names nobody: it can
-    stay.
+    An address copied from a social network or another newsletter often ends with a number for *you*:
+    `fbclid`, `mc_eid`. Ten thousand readers are then taken for you. `utm_…` names nobody: it can stay.
     Fails: `https://example.org/study?fbclid=IwAR0x`
     Passes: `https://example.org/study?utm_source=newsletter`
     Source: Brave's list (query_filter/utils.cc, read 2026-11) without what names campaigns, and some more.

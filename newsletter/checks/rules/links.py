@@ -13,7 +13,7 @@ from newsletter.content.loading import issues_by_name, load_issue
 from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.addresses import has_page, page_of
-from newsletter.values.suggestions import did_you_mean, meant_or_choice
+from newsletter.values.suggestions import did_you_mean
 
 EMPTY = frozenset({"", "#", "https://", "http://", "mailto:", "tel:"})
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
@@ -69,8 +69,7 @@ def missing_anchor(checked: Checked) -> Findings:
     """
     there = {each.get("id", "") for _loc, each in checked.elements}
     opened = {each.get("href", "") for _loc, each in checked.tags("a")}
-    parts = (*getattr(checked.issue, "sections", ()), *checked.issue.all_items)
-    ids = [part.id for part in parts if part.id]
+    ids = {part.id for part in (*getattr(checked.issue, "sections", ()), *checked.issue.all_items)}
     for link in checked.addresses:
         name = link.url[1:] if link.url.startswith("#") else ""
         if not name or link.url not in opened or name in there:
@@ -80,11 +79,8 @@ def missing_anchor(checked: Checked) -> Findings:
             hint = _("hide the link from them too: copy for: or not_for: from there")
         else:
             message = _("nothing in this issue has the id '{name}'")
-            hint = _("write id: {name} in the item it leads to").format(name=name)
-            shown = [each for each in ids if each in there]
-            if meant := did_you_mean(name, shown):
-                hint = meant_or_choice(meant, shown)
-        yield at_link(link, message.format(url=link.url, name=name), hint)
+            hint = _("write id: {name} in the item it leads to")
+        yield at_link(link, message, hint, url=link.url, name=name)
 
 
 @rule(Level.ERROR)

@@ -74,13 +74,6 @@ def test_a_link_to_an_id_that_no_item_has_is_found(check: Check) -> None:
 
 
 @pytest.mark.usefixtures("_audiences")
-def test_a_misspelt_id_is_guessed(check: Check) -> None:
-    (problem,) = check("missing-anchor", TO_AGENDA + AGENDA.format(id="agendas", more=""))
-
-    assert problem.hint == "did you mean 'agendas'?"
-
-
-@pytest.mark.usefixtures("_audiences")
 def test_a_link_to_what_this_variant_hides_is_found(check: Check) -> None:
     hidden = AGENDA.format(id="agenda", more=", for: {delegation: [Occitanie]}")
 
