@@ -146,6 +146,4 @@ A row that cannot be read is skipped, and reported; the other emails are sent.
 Fails: `#N/A` in a cell; an open quotation mark
 Passes: CSV UTF-8 or .xlsx, as exported."""),
 }
-FILE_MANUAL: Mapping[str, str] = {
-    name: page for names, page in _PAGES.items() for name in names.split()
-}
+FILE_MANUAL = {name: page for names, page in _PAGES.items() for name in names.split()}

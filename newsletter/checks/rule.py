@@ -192,11 +192,7 @@ def at_words(
 
 
 def at_link(
-    link: LinkedAddress,
-    message: str,
-    hint: str,
-    level: Level | None = None,
-    **words: object,
+    link: LinkedAddress, message: str, hint: str, level: Level | None = None, **words: object
 ) -> Finding:
     """Return the finding that points at the address of `link`."""
     url, nth = link.url, link.occurrence

@@ -7,11 +7,12 @@ from typing import Any
 from dns.exception import DNSException, Timeout
 from dns.resolver import NXDOMAIN, Cache, NoNameservers, NoResolverConfiguration, Resolver
 
-from newsletter.i18n import _
+from newsletter.i18n import N_, _
 from newsletter.mailing.smtp.server import in_one_line
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, level_word
 
+TO_ADD = N_("ask whoever manages the DNS of {domain} to add this record:")
 STRING_BYTES = 255  # of one string in a TXT record (RFC 1035, 3.3.14)
 
 
@@ -55,9 +56,7 @@ class Dns:
             hint = _("check the spelling, and the record that leads there")
             if isinstance(error, Timeout):
                 message = _("the DNS did not answer in time about {name}")
-                hint = _(
-                    "try again; if it lasts, ask your IT service whether this network blocks DNS"
-                )
+                hint = _("try again; if it lasts, ask your IT service whether DNS is blocked")
             elif isinstance(error, NoNameservers):
                 message = _("the DNS servers of {name} answer with an error")
                 hint = _("forward this to whoever manages that domain: SERVFAIL, or expired DNSSEC")
@@ -93,11 +92,6 @@ def told(
 ) -> Diagnosis:
     """Return a diagnosis whose message and hint are filled with `words`."""
     return Diagnosis(message.format(**words), level, hint.format(**words), record)
-
-
-def to_add() -> str:
-    """Return whom to ask for a record."""
-    return _("ask whoever manages the DNS of {domain} to add this record:")
 
 
 def text_record(name: str, text: str) -> str:

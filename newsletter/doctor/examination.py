@@ -50,10 +50,10 @@ class Examination:
         for name, sender in senders.items():
             heading = _("The sender '{name}': {email}").format(name=name, email=sender.email)
             yield heading, with_failures(self._sender(name))
-        leaving = {
+        ways = {
             name if each.unsubscribe or each.dkim else "": name for name, each in senders.items()
         }
-        for own, name in leaving.items():
+        for own, name in ways.items():
             yield _headed(_("Unsubscribing"), own), with_failures(self._leaving(name))
         for own, name in servers.items():
             smtp = self.settings.for_sender(name).smtp
@@ -171,9 +171,7 @@ def look_at_leaving(
     if settings.dkim is not None:
         yield Diagnosis(_("our signature covers the unsubscribe button, as email programs ask"))
         return
-    message = _(
-        "email programs show their unsubscribe button only if your server's signature covers it"
-    )
+    message = _("email programs show their unsubscribe button only if the signature covers it")
     hint = _(
         "send yourself a test, show its source: after DKIM-Signature, d={domain}, and after h= "
         "list-unsubscribe and list-unsubscribe-post; else forward this to your provider"
@@ -184,9 +182,7 @@ def look_at_leaving(
 def _click(url: str, limits: RequestLimits) -> Diagnosis:
     """Return what becomes of the click on a mail program's button (RFC 8058, 3.2)."""
     answer = ask_page("POST", url, limits, form=ONE_CLICK)
-    hint = _(
-        "forward to who runs your site: a POST of {form} is to be answered with 200 (RFC 8058)"
-    )
+    hint = _("forward to who runs your site: POST {form} is to be answered with 200 (RFC 8058)")
     hint = hint.format(form=ONE_CLICK)
     if isinstance(answer, LinkAnswer):
         message = _("the page to unsubscribe cannot be reached: {reason}")
@@ -211,10 +207,7 @@ def _visit(url: str, limits: RequestLimits) -> Diagnosis:
     if not isinstance(answer, LinkAnswer) and answer.status < 300 and _FORM.search(answer.text):
         return Diagnosis(_("opening the link shows a page with a button, and unsubscribes nobody"))
     message = _("whether opening the link is enough to unsubscribe cannot be seen from here")
-    hint = _(
-        "ask who runs your site: virus scanners open every link, so only a POST may unsubscribe; "
-        "the page is to show a form with method=post"
-    )
+    hint = _("ask who runs your site for a form with method=post: virus scanners open every link")
     return Diagnosis(message, Level.ADVICE, hint)
 
 
@@ -249,9 +242,6 @@ def look_at_envelope(host: str, *, offers_dsn: bool, returns_to: str) -> Iterato
     elif is_own:
         local, domain = returns_to.split("+{token}")
         message = _("each email comes back to an address of its own: {address}")
-        hint = _(
-            "whoever runs the mailbox must accept all that begins with {local}+; write to "
-            "{example} yourself: it must arrive"
-        )
+        hint = _("its mailbox must take all that begins with {local}+: a mail to {example} arrives")
         address, example = f"{local}+…{domain}", f"{local}+essai{domain}"
         yield told(message, Level.ADVICE, hint, address=address, local=local, example=example)

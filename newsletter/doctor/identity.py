@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from newsletter.doctor.dns import Diagnosis, Dns, text_record, to_add, told
+from newsletter.doctor.dns import TO_ADD, Diagnosis, Dns, text_record, told
 from newsletter.i18n import _
 from newsletter.mailing.message.dkim import GOOD_KEY_BITS, MIN_KEY_BITS, SigningKey, short_key
 from newsletter.problems.errors import NewsletterError
@@ -99,7 +99,7 @@ def look_at_spf(dns: Dns, domain: str, server: str) -> Iterator[Diagnosis]:
     if not records:
         message = _("{domain} has no SPF record, the list of servers that may send for it")
         record = text_record(domain, " ".join(["v=spf1", *([term] if term else []), "~all"]))
-        yield told(message, Level.ERROR, to_add(), record, domain=domain)
+        yield told(message, Level.ERROR, _(TO_ADD), record, domain=domain)
         return
     if len(records) > 1:
         message = _("{domain} has {count} SPF records: email programs then count none of them")
@@ -141,7 +141,7 @@ def look_at_key(dns: Dns, dkim: Dkim, key: SigningKey | None) -> Iterator[Diagno
     if fault := _fault_of_key(records, key):
         message = _("{name}, where email programs look for the signing key (DKIM): {fault}")
         record = text_record(name, f"v=DKIM1; k=rsa; p={_public_half(key) if key else '…'}")
-        hint = to_add()
+        hint = _(TO_ADD)
         if records:
             hint = _("ask whoever manages the DNS of {domain} for only this record at that name:")
         yield told(message, Level.ERROR, hint, record, name=name, fault=fault, domain=dkim.domain)
@@ -207,19 +207,13 @@ def look_at_dmarc(
     """Yield what is amiss with a domain's DMARC; SPF looks at `returns_to`, the bounces' domain."""
     tags = _dmarc(dns, domain)
     if tags is None:
-        message = _(
-            "{domain} has no DMARC record, which says what becomes of mail that is not proved "
-            "yours; Gmail, Yahoo and Outlook want one"
-        )
+        message = _("{domain} has no DMARC record against forgery; Gmail and Outlook want one")
         record = text_record(f"_dmarc.{domain}", "v=DMARC1; p=none")
-        yield told(message, Level.ERROR, to_add(), record, domain=domain)
+        yield told(message, Level.ERROR, _(TO_ADD), record, domain=domain)
         return
     policy = tags["p"].lower()
     if policy == "none":
-        message = _(
-            "DMARC, which says what becomes of mail that is not proved yours, only observes "
-            "(p=none): enough to send"
-        )
+        message = _("DMARC, against forged mail, only observes (p=none): enough to send")
         hint = _("once all your mail is proved yours, p=quarantine keeps forgers out")
         yield Diagnosis(message, Level.ADVICE, hint)
     else:
@@ -265,12 +259,7 @@ def _alignment(tags: Tags, domain: str, *, returns_to: str, dkim: Dkim | None) -
         return told(message, level, hint, domain=domain, signer=dkim.domain)
     hint = _("ask your provider to sign your mail (DKIM) as {domain}")
     if by_spf:
-        message = _(
-            "mail is proved yours by the address that bounces go to; whether your server signs "
-            "cannot be seen from here"
-        )
+        message = _("bounces prove mail yours; whether your server signs cannot be seen from here")
         return told(message, Level.ADVICE, hint, domain=domain)
-    message = _(
-        "bounces go to {returns}, not to the sender's domain: only a signature proves mail yours"
-    )
+    message = _("bounces go to {returns}, not to your domain: only a signature proves mail yours")
     return told(message, Level.WARNING, hint, domain=domain, returns=returns_to)

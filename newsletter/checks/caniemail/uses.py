@@ -154,20 +154,18 @@ def _of_selector(rule: ast.QualifiedRule, within: tuple[str, ...]) -> Iterator[U
             yield Use(f"css-pseudo-{kind}-{pseudo}", f":{pseudo}", within)
 
 
-def uses_of_declaration(
-    declaration: ast.Declaration, within: tuple[str, ...] = ()
-) -> Iterator[Use]:
+def uses_of_declaration(node: ast.Declaration, within: tuple[str, ...] = ()) -> Iterator[Use]:
     """Yield what a declaration uses, known to the data or not: its property, and its values."""
-    name = declaration.lower_name
+    name = node.lower_name
     if name.startswith("--"):
         yield Use("css-variables", name, within)
     known = name
     while known and known not in _by_title():  # "overflow-x" goes by "overflow"
         known = known.rpartition("-")[0]
     yield Use(_by_title().get(known, ""), name, within)
-    if declaration.important:
+    if node.important:
         yield Use("css-important", "!important", within)
-    for token in declaration.value:
+    for token in node.value:
         yield from _of_token(token, name, within)
 
 

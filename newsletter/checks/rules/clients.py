@@ -11,36 +11,27 @@ from newsletter.settings.mail_clients import FRENCH, USUAL
 from newsletter.values.pictures.examination import picture_facts
 from newsletter.values.structures import PictureParts
 
-_DARK = N_("dark colours and the phone layout are extras: the email works without them")
-_DRESS = N_("a decorative detail: nothing is lost without it")
-_FOREIGN = N_("added by MJML for other programs; these do not need it")
-_PREHEADER = N_(
-    "used with others to hide the preheader; each program supports at least one of them"
-)
-_READ_ALOUD = N_("an aid for screen readers: the email can be read without it")
 # What the packaged templates do without where it is not supported, by why that is well.
 _BY_REASON = {
     N_("dark colours and the phone layout are extras: the email works without them"):
         "css-at-media, css-at-media-prefers-color-scheme, css-color-scheme, css-important, "
         "css-selector-chaining, css-selector-child, css-selector-class, css-selector-descendant, "
         "css-selector-grouping, css-selector-type, html-meta-color-scheme, html-style",
-    N_("buttons have square corners"): "css-border-radius",
     N_("added by MJML for other programs; these do not need it"):
         "css-border-spacing, css-cursor, css-outline, css-selector-id, css-word-spacing",
     N_("used with others to hide the preheader; each program supports at least one of them"):
         "css-display-none, css-max-height, css-opacity, css-overflow",
     N_("the height of pictures is also set as an attribute"): "css-height",
-    N_("the table of contents has bullets"): "css-list-style",
     N_("tables are as wide as their width says: min-width is for one webmail"): "css-min-width",
     N_("lists and quotes are set in less; links need no padding under a mouse"): "css-padding text",
-    N_("a decorative detail: nothing is lost without it"): "css-text-decoration",
+    N_("a decorative detail: nothing is lost without it"):
+        "css-border-radius, css-list-style, css-text-decoration, html-code",
     N_("long lines of code are wider than the email"): "css-white-space",
     N_("a very long word may overflow on a phone"): "css-word-break",
     N_("the table of contents still lists what is in the issue"): "html-anchor-links",
     N_("an aid for screen readers: the email can be read without it"):
         "html-aria-hidden, html-aria-label, html-lang, html-role",
     N_("each row has its own background"): "html-body",
-    N_("code is shown in the font of the text"): "html-code",
     N_("the address is also in the text"): "html-mailto-links",
     N_("these programs open links in a new window anyway"): "html-target",
 }  # fmt: skip

@@ -53,9 +53,7 @@ def past_event(checked: Checked) -> Findings:
             place = (*loc, "end" if event.end else "start")
             yield found(message, hint, place, title=event.title, date=day)
         elif deadline and calendar_day(deadline) < day:
-            message = _(
-                "registration for '{title}' is already closed on the date of the issue, {date}"
-            )
+            message = _("registration for '{title}' has closed by the date of the issue, {date}")
             hint = _("check registration_deadline:, or remove it")
             yield found(message, hint, (*loc, "registration_deadline"), title=event.title, date=day)
 

@@ -35,9 +35,7 @@ DETOURS = (
     "sendibt1.com", "sendibt2.com", "sendibt3.com", "r.mailin.fr", "mjt.lu", "hubspotlinks.com",
     "lnkd.in", "l.facebook.com", "lm.facebook.com",
 )  # fmt: skip
-_COUNTED = re.compile(
-    r"https?://[^/]+/(?:ls/click\?upn=|track/click\b|url\?(?:.*&)?(?:q|url)=http)"
-)
+_COUNTED = re.compile(r"https?://[^/]+/(?:ls/click\?upn=|track/click|url\?(?:.*&)?(?:q|url)=http)")
 _PROOFPOINT = re.compile(r"/v3/__(.+?)__;")
 TRACKERS = (
     "acemlna.com", "acemlnb.com", "awstrack.me", "bmetrack.com", "cmail19.com", "cmail2.com",
@@ -155,9 +153,7 @@ def tracking_id(checked: Checked) -> Findings:
         parts = urlsplit(link.url).query.split("&") if has_query else []
         personal = [part for part in parts if part.partition("=")[0].lower() in PERSONAL]
         if personal:
-            message = _(
-                "'{parameter}' in this address identifies one person: whoever copied the link"
-            )
+            message = _("'{parameter}' in this address identifies whoever copied the link")
             kept = "&".join(part for part in parts if part not in personal)
             url = urlsplit(link.url)._replace(query=kept).geturl()
             name = personal[0].partition("=")[0]

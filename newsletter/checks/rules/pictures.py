@@ -68,9 +68,7 @@ def weak_alt(checked: Checked) -> Findings:
             hint = _("describe the picture in one sentence, as you would on the phone")
         elif _ANNOUNCED.match(folded):
             message = _("'{alt}' starts by saying that it is a picture")
-            hint = _(
-                "start with what the picture shows: screen readers already say it is a picture"
-            )
+            hint = _("start with what it shows: screen readers already say that it is a picture")
         else:
             continue
         yield found(message, hint, text.loc, snippet=text.text, alt=text.text)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from newsletter.checks.reading import is_web
-from newsletter.checks.rule import Checked, Finding, Findings, found, rule
+from newsletter.checks.rule import Checked, Findings, found, rule
 from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
 from newsletter.rendering.document import Document
@@ -33,9 +33,7 @@ def gmail_clipping(checked: Checked) -> Findings:
     weight = len(checked.document.html.encode())
     if weight < WARN_BYTES:
         return
-    message = _(
-        "the email is {weight} kB; Gmail clips it at {limit} kB. The heaviest items: {items}"
-    )
+    message = _("the email is {weight} kB; Gmail clips it at {limit} kB. Heaviest items: {items}")
     heaviest = item_weights(checked.document, checked.source)[:_NAMED]
     names = [quoted(each.words) if each.is_title else each.words for each in heaviest]
     items = ", ".join(
@@ -99,23 +97,23 @@ def heavy_picture(checked: Checked) -> Findings:
     Source: our own limits; there is no official figure for email.
     """
     weights = {each.name: len(each.content) for each in checked.document.images}
-
-    def heavy(name: str, weight: int, light: int, most: int, message: str, hint: str) -> Finding:
-        level = Level.WARNING if weight > most else Level.ADVICE
-        message = message.format(weight=kilobytes(weight), limit=kilobytes(light))
-        return found(message, hint, _place_of_picture(name, checked), level=level)
-
-    for name, weight in weights.items():
-        if weight > LIGHT_BYTES:
-            message = _("this picture is {weight} kB in the email; {limit} kB is plenty")
-            hint = _("export the photo as JPEG, at 70% quality")
-            yield heavy(name, weight, LIGHT_BYTES, HEAVY_BYTES, message, hint)
-    weight = sum(weights.values())
-    if weight > LIGHT_IN_ALL_BYTES:
-        message = _("the pictures are {weight} kB in all; {limit} kB is plenty")
-        hint = _("use fewer pictures; start with this one, the largest")
-        heaviest = max(weights, key=lambda name: weights[name])
-        yield heavy(heaviest, weight, LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES, message, hint)
+    message = _("this picture is {weight} kB in the email; {limit} kB is plenty")
+    hint = _("export the photo as JPEG, at 70% quality")
+    weighed = [(*each, LIGHT_BYTES, HEAVY_BYTES, message, hint) for each in weights.items()]
+    message = _("the pictures are {weight} kB in all; {limit} kB is plenty")
+    hint = _("use fewer pictures; start with this one, the largest")
+    heaviest, in_all = (
+        max(weights, key=lambda name: weights[name], default=""),
+        sum(weights.values()),
+    )
+    weighed.append((heaviest, in_all, LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES, message, hint))
+    for name, weight, light, most, message, hint in weighed:
+        if weight > light:
+            loc, level = _place_of_picture(name, checked), Level.ADVICE
+            if weight > most:
+                level = Level.WARNING
+            shown, limit = kilobytes(weight), kilobytes(light)
+            yield found(message, hint, loc, level=level, weight=shown, limit=limit)
 
 
 def _place_of_picture(name: str, checked: Checked) -> Loc:
