@@ -1,7 +1,6 @@
 """What an inbox shows of a mail: subject, preheader, sender."""
 
 import re
-from itertools import islice
 
 from newsletter.checks.rule import Checked, Findings, at_words, found, in_file, rule
 from newsletter.i18n import N_, _, counted
@@ -113,9 +112,10 @@ def repeated_preheader(checked: Checked) -> Findings:
 
 def _as_shown(checked: Checked, name: str) -> tuple[Loc, str]:
     """Return a field as the sample recipient sees it, and which of the issue it comes from."""
-    filled = (each for each in (name, _OF_RELEASES[name]) if getattr(checked.issue, each, None))
+    names = (each for each in (name, _OF_RELEASES[name]) if getattr(checked.issue, each, None))
+    loc = next(((each,) for each in names), ())
     text, merged = getattr(checked.document, name), checked.document.merge_fields
-    return (*islice(filled, 1),), fill_text(text, merged, checked.settings.recipients.sample)
+    return loc, fill_text(text, merged, checked.settings.recipients.sample)
 
 
 def _telling(text: str) -> set[str]:

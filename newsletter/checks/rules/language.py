@@ -27,7 +27,7 @@ _SHOUTED = re.compile(
 _CAPITAL_WORD = re.compile(rf"[{_CAPITALS}]+")
 # A row of acronyms (DGE ANSSI CNIL) has no word as long.
 _MIN_LONGEST = 6
-# Words that are seldom a name, and that mean nothing without their first accent; many with an s too.
+# Seldom a name, and nothing without their first accent; in the plural too.
 _ACCENTED = (
     "Écart Échange Échéance Échec Éclairage École Écologie Écologique Économie Économique Écoute "
     "Écoutez Écran Écrire Écrit Écrivez Éditeur Édition Édito Éditorial Éducation Égal Également "
