@@ -1,6 +1,6 @@
 """The rules, run over an issue and its documents: what they find, where, and what is ignored."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 
 from newsletter.checks import rules
-from newsletter.checks.reading.earlier import EarlierIssue, earlier_issues
+from newsletter.checks.reading import EarlierIssue, earlier_issues
 from newsletter.checks.rule import Checked, Finding, LinkAnswer, Rule
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.visible import in_words, visible
@@ -151,10 +151,11 @@ class _Silenced:
 
     def is_silent(self, rule: str, loc: Loc) -> bool:
         """Tell whether the part at `loc`, or one around it, ignores `rule`; note that it did."""
-        ignored = (place for place, each in self.ignores.items() if each.rule == rule)
-        found = [place for place in ignored if loc[: len(place) - 2] == place[:-2]]
-        self.used.update(found[:1])
-        return bool(found)
+        for place, each in self.ignores.items():
+            if each.rule == rule and loc[: len(place) - 2] == place[:-2]:
+                self.used.add(place)
+                return True
+        return False
 
     def unused(self, source: Source) -> Iterator[Problem]:
         """Yield a problem for each `ignore` of a rule that does not exist, or found nothing."""
@@ -179,28 +180,26 @@ def _is_of_others(number: int, loc: Loc, hidden: Sequence[Collection[Loc]]) -> b
 def _told_once(documents: Sequence[Document], found: Sequence[Sequence[Problem]]) -> list[Problem]:
     """Return what was found in each document, with its readers where that is not all of them."""
     # What differs from mail to mail in its words alone, as a weight, is told in the first's.
-    concerned: dict[Problem, list[Document]] = {}
+    concerned: dict[Problem, dict[int, Document]] = {}
     told: dict[Problem, list[Problem]] = {}  # by what they are without their words
-    for document, problems in zip(documents, found, strict=True):
+    for number, (document, problems) in enumerate(zip(documents, found, strict=True)):
         own = dict.fromkeys(problems)
         for problem in own:
             alike = told.setdefault(replace(problem, message=""), [])
             others = (each for each in alike if each not in own)
-            first = problem if problem in concerned else next(others, None)
-            if first is None:
-                alike.append(problem)
-                concerned[problem] = [document]
-            elif document not in concerned[first]:
-                concerned[first].append(document)
+            first = problem if problem in alike else next(others, problem)
+            if first not in alike:
+                alike.append(first)
+            concerned.setdefault(first, {})[number] = document
     return [
         problem
         if len(readers) == len(documents)
-        else replace(problem, message=f"{problem.message} ({_named(readers)})")
+        else replace(problem, message=f"{problem.message} ({_named(readers.values())})")
         for problem, readers in concerned.items()
     ]
 
 
-def _named(documents: Sequence[Document]) -> str:
+def _named(documents: Iterable[Document]) -> str:
     names = [in_words(each.audience) or _("other recipients") for each in documents]
     if len(names) > _NAMED:
         more = len(names) - _NAMED

@@ -27,7 +27,6 @@ Passes: `ledger: postgresql+psycopg://me@db.example.org/letters`"""),
 A value has the shape that its key needs: a text, a list, or lines `key: value`.
 
 Each entry of a list begins with a hyphen and a space; what belongs to a key is indented under it.
-A line that belongs to no key would reach no reader.
 Fails: `items: a text`; `subject:` with nothing after it
 Passes: `items:` and, indented below, `- kind: text`"""),
     "indentation tab space-after-colon space-after-hyphen": N_("""\
@@ -40,15 +39,13 @@ Passes: `title: Fair`; `- kind: text`"""),
 A text with a character that means something in YAML is between quotes.
 
 At the start of a text, `[ { * & ! @ % > |` and quotes mean something else, as do a colon or a hash
-with a space beside it; between braces or brackets, so does a comma. A bracket that is opened is
-closed. Under `body: |` everything is text.
+with a space beside it; between braces or brackets, so does a comma; not under `body: |`.
 Fails: `title: The fair: programme`; `picture: {file: lock.jpg, alt: A lock, the Marne}`
 Passes: `title: "The fair: programme"`; `picture: {file: lock.jpg, alt: "A lock, the Marne"}`"""),
     "file file-missing file-outside text-file": N_("""\
 A file that is named exists, is inside the workspace, and is of a type that can be read.
 
-Texts are beside the issue, pictures in assets/images/. What is outside would be missing on a
-colleague's machine, and a workspace from somebody else could show your own files.
+Texts are beside the issue, pictures in assets/images/: a colleague lacks what is outside.
 Fails: `file: ../../Desktop/text.md`
 Passes: `file: texts/editorial.md`"""),
     "encoding character accents": N_("""\
@@ -79,9 +76,8 @@ Passes: `**Registration**`; `an agreement[^1]` and, below, `[^1]: Signed in Marc
     "alt picture font-missing pale-brand": N_("""\
 A picture is of a type that emails show, and `alt` says what is in it; colours are readable.
 
-Readers who do not see pictures, or do not load them, have the words of `alt`. A purely decorative
-picture says `decorative: true`. The theme's fonts are installed on this machine, and its colours
-readable.
+Readers who do not see pictures have the words of `alt`; a purely decorative one says
+`decorative: true`. The theme's fonts are installed on this machine, and its colours readable.
 Fails: `{file: photo.svg}`
 Passes: `{file: photo.png, alt: "The team outside the town hall"}`
 Source: WCAG 1.1.1."""),
@@ -138,8 +134,7 @@ Passes: `rate: 300/minute`; `keep_trying: 20min`; `security: starttls`"""),
     "dkim domain selector": N_("""\
 The signature is that of the sender's domain, and names the key as the DNS does.
 
-Email programs count a signature only if its domain belongs to the owner of the sender's address
-(DMARC). Gmail and Outlook refuse emails that nobody answers for.
+Email programs count a signature only if its domain is that of the sender's address (DMARC).
 Fails: `dkim: {selector: letter, domain: relay.com}` with `email: news@example.org`
 Passes: `dkim: {selector: letter, domain: example.org}`
 Source: RFC 7489, 3.1; RFC 6376, 3.6.2."""),
@@ -151,6 +146,4 @@ A row that cannot be read is skipped, and reported; the other emails are sent.
 Fails: `#N/A` in a cell; an open quotation mark
 Passes: CSV UTF-8 or .xlsx, as exported."""),
 }
-FILE_MANUAL: Mapping[str, str] = {
-    name: page for names, page in _PAGES.items() for name in names.split()
-}
+FILE_MANUAL = {name: page for names, page in _PAGES.items() for name in names.split()}

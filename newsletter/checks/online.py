@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from newsletter.checks.reading.said import host_of, is_web
+from newsletter.checks.reading import host_of, is_web
 from newsletter.checks.rule import Checked, LinkAnswer
 from newsletter.i18n import N_
 from newsletter.rendering.addresses import page_address

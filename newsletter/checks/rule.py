@@ -11,13 +11,12 @@ from typing import TypeVar
 
 from lxml import etree, html
 
-from newsletter.checks.reading import said
-from newsletter.checks.reading.earlier import EarlierIssue
+from newsletter.checks import reading
+from newsletter.checks.reading import EarlierIssue, LinkedAddress, Said
 from newsletter.content.loading import Issue
 from newsletter.i18n import _
 from newsletter.problems.problem import Level, Position
 from newsletter.rendering.document import Document
-from newsletter.rendering.merge import fill_text
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc, Source, read_source
 from newsletter.values.model import Model
@@ -80,44 +79,30 @@ class Checked:
         return self.issue.language or self.settings.language
 
     @cached_property
-    def texts(self) -> tuple[said.Said, ...]:
+    def texts(self) -> tuple[Said, ...]:
         """Every text of the issue, in the order of the file's fields."""
         return tuple(
-            said.Said(place, key, part, kind == "markdown" and place[-1] == key)
-            for place, key, kind, _owner, part in said.parts_of(self.issue)
+            Said(place, key, part, kind == "markdown" and place[-1] == key)
+            for place, key, kind, _owner, part in reading.parts_of(self.issue)
             if isinstance(part, str) and kind not in {"address", "unread"}
         )
 
     @cached_property
     def models(self) -> tuple[tuple[Loc, Model], ...]:
         """Every structure of the issue, itself first, with its place in the issue file."""
-        parts = said.parts_of(self.issue)
+        parts = reading.parts_of(self.issue)
         below = ((loc, part) for loc, *_, part in parts if isinstance(part, Model))
         return ((), self.issue), *below
 
     @cached_property
-    def links(self) -> tuple[said.LinkedAddress, ...]:
+    def links(self) -> tuple[LinkedAddress, ...]:
         """Every address of the issue that a reader can open, with the words that lead to it."""
-        return tuple(said.links_of(self.issue))
+        return tuple(reading.links_of(self.issue))
 
     @cached_property
-    def subject(self) -> tuple[Loc, str]:
-        """The subject as the sample recipient sees it, and the field that it comes from."""
-        return self._in_inbox(self.document.subject, "subject", "headline")
-
-    @cached_property
-    def preheader(self) -> tuple[Loc, str]:
-        """The preheader as the sample recipient sees it, and the field that it comes from."""
-        return self._in_inbox(self.document.preheader, "preheader", "subheadline")
-
-    def _in_inbox(self, text: str, *names: str) -> tuple[Loc, str]:
-        loc = next(((name,) for name in names if getattr(self.issue, name, None)), ())
-        return loc, fill_text(text, self.document.merge_fields, self.settings.recipients.sample)
-
-    @cached_property
-    def addresses(self) -> tuple[said.LinkedAddress, ...]:
+    def addresses(self) -> tuple[LinkedAddress, ...]:
         """The links, and those that the mail's templates add; none with a merge field in it."""
-        return tuple(said.all_addresses(self.links, self.elements))
+        return tuple(reading.all_addresses(self.links, self.elements))
 
     @cached_property
     def page(self) -> html.HtmlElement:
@@ -149,7 +134,7 @@ class Checked:
         """Yield the structures of one kind, with their places in the issue file."""
         return ((loc, each) for loc, each in self.models if isinstance(each, kind))
 
-    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[said.Said, re.Match[str]]]:
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[Said, re.Match[str]]]:
         """Yield all that `pattern` finds in the prose of texts, each with its text."""
         return ((text, each) for text in self.texts for each in pattern.finditer(text.prose))
 
@@ -180,19 +165,18 @@ def found(
     loc: Loc = (),
     *,
     snippet: str = "",
+    occurrence: int = 0,
     level: Level | None = None,
     **words: object,
 ) -> Finding:
     """Return a finding whose message and hint are filled with `words`, if there are any."""
-    return Finding(*_filled(message, hint, words), loc, snippet, level=level)
-
-
-def _filled(message: str, hint: str, words: Mapping[str, object]) -> tuple[str, str]:
-    return (message.format(**words), hint.format(**words)) if words else (message, hint)
+    if words:
+        message, hint = message.format(**words), hint.format(**words)
+    return Finding(message, hint, loc, snippet, occurrence, level)
 
 
 def at_words(
-    text: said.Said,
+    text: Said,
     span: tuple[int, int],
     message: str,
     hint: str,
@@ -204,14 +188,15 @@ def at_words(
     snippet = text.text[start:end]
     pattern = r"\s+".join(re.escape(word) for word in snippet.split())
     before = len(re.findall(pattern, text.text[:start])) if pattern else 0
-    return Finding(*_filled(message, hint, words), text.loc, snippet, before, level)
+    return found(message, hint, text.loc, snippet=snippet, occurrence=before, level=level, **words)
 
 
 def at_link(
-    link: said.LinkedAddress, message: str, hint: str, level: Level | None = None, **words: object
+    link: LinkedAddress, message: str, hint: str, level: Level | None = None, **words: object
 ) -> Finding:
     """Return the finding that points at the address of `link`."""
-    return Finding(*_filled(message, hint, words), link.loc, link.url, link.occurrence, level)
+    url, nth = link.url, link.occurrence
+    return found(message, hint, link.loc, snippet=url, occurrence=nth, level=level, **words)
 
 
 def in_file(path: Path, loc: Loc, message: str, hint: str) -> Finding:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from newsletter.checks.checking import run_checks
-from newsletter.checks.reading.earlier import earlier_issues
+from newsletter.checks.reading import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands import opening
 from newsletter.commands.processes import Progress, in_processes

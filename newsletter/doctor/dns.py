@@ -1,37 +1,19 @@
-"""What the DNS says of a name; and SPF (RFC 7208), its list of servers that may send for it."""
+"""What the DNS says of a name; and a line of `newsletter doctor`, which is mostly about that."""
 
-import ipaddress
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from dns.exception import DNSException, Timeout
 from dns.resolver import NXDOMAIN, Cache, NoNameservers, NoResolverConfiguration, Resolver
 
-from newsletter.doctor.diagnosis import Diagnosis, text_record, to_add, told
-from newsletter.i18n import _
+from newsletter.i18n import N_, _
 from newsletter.mailing.smtp.server import in_one_line
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Level
+from newsletter.problems.problem import Level, level_word
 
-MAX_LOOKUPS = 10  # RFC 7208, 4.6.4
-_TERM = re.compile(
-    r"(?P<sign>[+?~-]?)(?P<name>[a-z][a-z0-9_.-]*)(?P<mark>[:=/]?)(?P<value>.*)", re.I
-)
-_ASKS = {"include", "a", "mx", "ptr", "exists", "redirect"}
-# What providers of outgoing servers have their customers add, by the end of the server's name: as
-# their help pages said in 2026-11; of Brevo, as others say.
-_OF_PROVIDERS = {
-    "office365.com": "include:spf.protection.outlook.com",
-    "gmail.com": "include:_spf.google.com",
-    "google.com": "include:_spf.google.com",
-    "ovh.net": "include:mx.ovh.com",
-    "gandi.net": "include:_mailcust.gandi.net",
-    "infomaniak.com": "include:spf.infomaniak.ch",
-    "mailjet.com": "include:spf.mailjet.com",
-    "brevo.com": "include:spf.brevo.com",
-}
+TO_ADD = N_("ask whoever manages the DNS of {domain} to add this record:")
+STRING_BYTES = 255  # of one string in a TXT record (RFC 1035, 3.3.14)
 
 
 class Dns:
@@ -74,111 +56,45 @@ class Dns:
             hint = _("check the spelling, and the record that leads there")
             if isinstance(error, Timeout):
                 message = _("the DNS did not answer in time about {name}")
-                hint = _(
-                    "try again; if it lasts, ask your IT service whether this network blocks DNS"
-                )
+                hint = _("try again; if it lasts, ask your IT service whether DNS is blocked")
             elif isinstance(error, NoNameservers):
                 message = _("the DNS servers of {name} answer with an error")
                 hint = _("forward this to whoever manages that domain: SERVFAIL, or expired DNSSEC")
             raise NewsletterError(message.format(name=name), hint=hint) from error
 
 
-@dataclass
-class _Spf:
-    """What a record allows, those that it includes read too."""
+@dataclass(frozen=True)
+class Diagnosis:
+    """What was found; `level` is None where it is right."""
 
-    dns: Dns
-    terms: set[str] = field(default_factory=set)
-    networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = field(default_factory=list)
-    lookups: int = 0
-    faults: list[str] = field(default_factory=list)
+    message: str
+    level: Level | None = None
+    hint: str = ""  # can be forwarded to whoever mends it
+    record: str = ""  # a line for the DNS
 
-    def read(self, domain: str, record: str) -> None:
-        """Take in the record of a domain, and those it leads to, as far as receivers would."""
-        for term in record.split()[1:]:
-            found = _TERM.fullmatch(term)
-            name = found["name"].lower() if found else ""
-            if found is None or not (name in {"all", "ip4", "ip6", *_ASKS} or found["mark"] == "="):
-                self.faults.append(_("receivers do not understand '{term}'").format(term=term))
-                continue
-            self.terms.add(term.lower().lstrip("+"))
-            self.lookups += name in _ASKS
-            if self.lookups > MAX_LOOKUPS:
-                return
-            value = found["value"] if found["mark"] in {":", "="} else ""
-            # A macro stands for what only a receiver knows; "-" and "~" name who may not send.
-            if "%" not in value and found["sign"] in {"", "+"}:
-                self._take(name, value or domain, term)
-
-    def _take(self, name: str, value: str, term: str) -> None:
-        host = value.partition("/")[0]
-        match name:
-            case "ip4" | "ip6":
-                try:
-                    self.networks.append(ipaddress.ip_network(value, strict=False))
-                except ValueError:
-                    self.faults.append(_("receivers do not understand '{term}'").format(term=term))
-            case "include" | "redirect":
-                records = records_of(self.dns, host)
-                if len(records) == 1:
-                    self.read(host, records[0])
-                else:
-                    fault = _("{name}, which it names, has {count}")
-                    self.faults.append(fault.format(name=host, count=len(records)))
-            case "a" | "mx":
-                for each in [host] if name == "a" else self.dns.mail_servers(host):
-                    self.networks += map(ipaddress.ip_network, self.dns.addresses(each))
-            case "all":
-                self.faults.append(_("'+all' lets everyone send in your name"))
-            case _:  # what matches by a name says nothing of addresses
-                pass
+    def lines(self) -> Iterator[str]:
+        """Yield what is printed."""
+        word = level_word(self.level) if self.level else _("ok")
+        yield "  " + _("{level}: {message}").format(level=word, message=self.message)
+        yield from (f"      {each}" for each in (self.hint, self.record) if each)
 
 
-def records_of(dns: Dns, domain: str) -> list[str]:
-    """Return the SPF records of a domain: one, where all is well."""
-    return [each for each in dns.texts(domain) if re.match(r"v=spf1(?: |$)", each, re.I)]
+def with_failures(diagnoses: Iterable[Diagnosis]) -> Iterator[Diagnosis]:
+    """Yield diagnoses, last the error that stops them."""
+    try:
+        yield from diagnoses
+    except NewsletterError as error:
+        yield Diagnosis(error.message, Level.ERROR, error.hint)
 
 
-def look_at_spf(dns: Dns, domain: str, server: str) -> Iterator[Diagnosis]:
-    """Yield what is amiss with the SPF record of a domain; `server` takes our mail."""
-    records, term = records_of(dns, domain), _term_for(server)
-    if not records:
-        message = _("{domain} has no SPF record, the list of servers that may send for it")
-        record = text_record(domain, " ".join(["v=spf1", *([term] if term else []), "~all"]))
-        yield told(message, Level.ERROR, to_add(), record, domain=domain)
-        return
-    if len(records) > 1:
-        message = _("{domain} has {count} SPF records: email programs then count none of them")
-        hint = _("ask whoever manages the DNS of {domain} to make one of them, with what all say")
-        yield told(message, Level.ERROR, hint, domain=domain, count=len(records))
-        return
-    spf = _Spf(dns)
-    spf.read(domain, records[0])
-    faults = list(dict.fromkeys(spf.faults))
-    if spf.lookups > MAX_LOOKUPS:
-        message = _("it asks the DNS more than {most} times, and is then ignored")
-        faults = [message.format(most=MAX_LOOKUPS)]
-    for fault in faults:
-        message = _("the SPF record of {domain}, the list of servers that may send: {fault}")
-        hint = _("ask whoever manages the DNS of {domain} to correct it:")
-        record = text_record(domain, records[0])
-        yield told(message, Level.ERROR, hint, record, domain=domain, fault=fault)
-    if faults:
-        return
-    ours = [ipaddress.ip_address(each) for each in dns.addresses(server)] if server else []
-    if term in spf.terms or any(each in network for each in ours for network in spf.networks):
-        message = _("SPF, the list of servers that may send for {domain}, has {server}")
-        yield told(message, domain=domain, server=server)
-        return
-    message = _("{domain} has an SPF record, but it does not name {server}")
-    hint = _("ask your provider whether its servers are in it; if not, have this put before 'all':")
-    named, record = server or _("any server of yours"), term or "include:…"
-    yield told(message, Level.ADVICE, hint, record, domain=domain, server=named)
+def told(
+    message: str, level: Level | None = None, hint: str = "", record: str = "", **words: object
+) -> Diagnosis:
+    """Return a diagnosis whose message and hint are filled with `words`."""
+    return Diagnosis(message.format(**words), level, hint.format(**words), record)
 
 
-def _term_for(server: str) -> str:
-    """Return what stands for a server in the record, as its provider asks; "" where none can."""
-    server = server.lower()
-    of_provider = (term for end, term in _OF_PROVIDERS.items() if server.endswith(f".{end}"))
-    is_name = re.search(r"[a-z]", server) and "." in server
-    return next(of_provider, f"a:{server}" if is_name else "")
+def text_record(name: str, text: str) -> str:
+    """Return a TXT record as a zone file has it, its text in strings of the length allowed."""
+    parts = [text[at : at + STRING_BYTES] for at in range(0, len(text), STRING_BYTES)]
+    return f"{name}. IN TXT " + " ".join(f'"{part}"' for part in parts)

@@ -1,4 +1,4 @@
-"""All that is looked at for some senders, part by part; and the ways to unsubscribe."""
+"""All that is looked at for some senders, part by part; what comes back; how one unsubscribes."""
 
 import contextlib
 import re
@@ -9,9 +9,8 @@ from pathlib import Path
 
 from newsletter.checks.online import RequestLimits, ask_page
 from newsletter.checks.rule import LinkAnswer
-from newsletter.doctor.diagnosis import Diagnosis, told, with_failures
-from newsletter.doctor.dns import Dns, look_at_spf
-from newsletter.doctor.identity import look_at_dmarc, look_at_envelope, look_at_key, look_at_returns
+from newsletter.doctor.dns import Diagnosis, Dns, told, with_failures
+from newsletter.doctor.identity import look_at_dmarc, look_at_key, look_at_spf
 from newsletter.i18n import _, counted
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, SigningKey, read_key
 from newsletter.mailing.message.head import domain_of, in_ascii
@@ -27,6 +26,8 @@ from newsletter.settings.settings import Sender, Settings
 from newsletter.settings.smtp import Dkim, Smtp
 
 Part = tuple[str, Iterable[Diagnosis]]
+# Who writes an address of their own into the envelope, whatever is said there.
+_REWRITES = re.compile("office365|outlook|gmail|google|brevo|sendinblue|mailjet|amazonaws", re.I)
 _FORM = re.compile(r"<form\b[^>]{0,500}?\bmethod\s*=\s*[\"']?post", re.IGNORECASE)
 
 
@@ -49,10 +50,10 @@ class Examination:
         for name, sender in senders.items():
             heading = _("The sender '{name}': {email}").format(name=name, email=sender.email)
             yield heading, with_failures(self._sender(name))
-        leaving = {
+        ways = {
             name if each.unsubscribe or each.dkim else "": name for name, each in senders.items()
         }
-        for own, name in leaving.items():
+        for own, name in ways.items():
             yield _headed(_("Unsubscribing"), own), with_failures(self._leaving(name))
         for own, name in servers.items():
             smtp = self.settings.for_sender(name).smtp
@@ -170,9 +171,7 @@ def look_at_leaving(
     if settings.dkim is not None:
         yield Diagnosis(_("our signature covers the unsubscribe button, as email programs ask"))
         return
-    message = _(
-        "email programs show their unsubscribe button only if your server's signature covers it"
-    )
+    message = _("email programs show their unsubscribe button only if the signature covers it")
     hint = _(
         "send yourself a test, show its source: after DKIM-Signature, d={domain}, and after h= "
         "list-unsubscribe and list-unsubscribe-post; else forward this to your provider"
@@ -183,9 +182,7 @@ def look_at_leaving(
 def _click(url: str, limits: RequestLimits) -> Diagnosis:
     """Return what becomes of the click on a mail program's button (RFC 8058, 3.2)."""
     answer = ask_page("POST", url, limits, form=ONE_CLICK)
-    hint = _(
-        "forward to who runs your site: a POST of {form} is to be answered with 200 (RFC 8058)"
-    )
+    hint = _("forward to who runs your site: POST {form} is to be answered with 200 (RFC 8058)")
     hint = hint.format(form=ONE_CLICK)
     if isinstance(answer, LinkAnswer):
         message = _("the page to unsubscribe cannot be reached: {reason}")
@@ -210,8 +207,41 @@ def _visit(url: str, limits: RequestLimits) -> Diagnosis:
     if not isinstance(answer, LinkAnswer) and answer.status < 300 and _FORM.search(answer.text):
         return Diagnosis(_("opening the link shows a page with a button, and unsubscribes nobody"))
     message = _("whether opening the link is enough to unsubscribe cannot be seen from here")
-    hint = _(
-        "ask who runs your site: virus scanners open every link, so only a POST may unsubscribe; "
-        "the page is to show a form with method=post"
-    )
+    hint = _("ask who runs your site for a form with method=post: virus scanners open every link")
     return Diagnosis(message, Level.ADVICE, hint)
+
+
+def look_at_returns(dns: Dns, purposes: str, domain: str) -> Iterator[Diagnosis]:
+    """Yield whether a server takes the mails to a domain; `purposes` says what comes there."""
+    servers = dns.mail_servers(domain)
+    level: Level | None = Level.ERROR
+    message = _("{purposes}: no server takes mail for {domain}")
+    hint = _("write another address, or ask whoever manages the DNS of {domain} for an MX record")
+    if any(dns.addresses(each) for each in servers if each):  # "" stands for none (RFC 7505)
+        level, hint = None, ""
+        message = _("{purposes}: a mail server (MX) takes what comes to {domain}")
+    elif not servers and dns.addresses(domain):
+        level = Level.WARNING
+        message = _("{purposes}: {domain} names no mail server (MX), so some may get lost")
+    yield told(message, level, hint, purposes=purposes, domain=domain)
+
+
+def look_at_envelope(host: str, *, offers_dsn: bool, returns_to: str) -> Iterator[Diagnosis]:
+    """Yield what is known of how mails come back; `returns_to` may have the place of a token."""
+    # Nothing is sent: whether a server keeps the address shows in what comes back alone.
+    is_own = "{" in returns_to
+    if offers_dsn:
+        yield told(_("{host} names the email in what comes back of it (DSN)"), host=host)
+    else:
+        message = _("{host} does not offer DSN: what comes back may not say whose it is")
+        hint = _("add verp: true under bounces:, if your server keeps return addresses")
+        yield told(message, Level.ADVICE, "" if is_own else hint, host=host)
+    if is_own and _REWRITES.search(host):
+        message = _("verp: true does nothing with {host}, which puts an address of its own")
+        yield told(message, Level.WARNING, _("remove verp: true"), host=host)
+    elif is_own:
+        local, domain = returns_to.split("+{token}")
+        message = _("each email comes back to an address of its own: {address}")
+        hint = _("its mailbox must take all that begins with {local}+: a mail to {example} arrives")
+        address, example = f"{local}+…{domain}", f"{local}+essai{domain}"
+        yield told(message, Level.ADVICE, hint, address=address, local=local, example=example)

@@ -1,11 +1,12 @@
-"""What proves that a mail is the sender's (DKIM, DMARC), and whether what comes back arrives."""
+"""What proves that a mail is the sender's: SPF (RFC 7208), DKIM, DMARC."""
 
 import base64
+import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from newsletter.doctor.diagnosis import Diagnosis, text_record, to_add, told
-from newsletter.doctor.dns import Dns
+from newsletter.doctor.dns import TO_ADD, Diagnosis, Dns, text_record, told
 from newsletter.i18n import _
 from newsletter.mailing.message.dkim import GOOD_KEY_BITS, MIN_KEY_BITS, SigningKey, short_key
 from newsletter.problems.errors import NewsletterError
@@ -13,10 +14,124 @@ from newsletter.problems.problem import Level
 from newsletter.settings.smtp import Dkim
 from newsletter.values.domains import is_aligned, organisational_domain
 
+MAX_LOOKUPS = 10  # RFC 7208, 4.6.4
+_ASKS = {"include", "a", "mx", "ptr", "exists", "redirect"}
+_TERM = re.compile(  # with an equals sign, of whatever name
+    rf"(?P<sign>[+?~-]?)(?P<name>all|ip4|ip6|{'|'.join(_ASKS)}|[a-z][a-z0-9_.-]*(?==))"
+    r"(?:[:=](?P<value>.*)|/.*)?",
+    re.IGNORECASE,
+)
+# What providers of outgoing servers have their customers add, by the end of the server's name: as
+# their help pages said in 2026-11; of Brevo, as others say.
+_OF_PROVIDERS = {
+    "office365.com": "include:spf.protection.outlook.com",
+    "gmail.com": "include:_spf.google.com",
+    "google.com": "include:_spf.google.com",
+    "ovh.net": "include:mx.ovh.com",
+    "gandi.net": "include:_mailcust.gandi.net",
+    "infomaniak.com": "include:spf.infomaniak.ch",
+    "mailjet.com": "include:spf.mailjet.com",
+    "brevo.com": "include:spf.brevo.com",
+}
 _RSA = bytes.fromhex("300d06092a864886f70d0101010500")  # the algorithm, in a public key (RFC 8017)
-# Who writes an address of their own into the envelope, whatever is said there.
-_REWRITES = re.compile("office365|outlook|gmail|google|brevo|sendinblue|mailjet|amazonaws", re.I)
 Tags = Mapping[str, str]
+
+
+@dataclass
+class _Spf:
+    """What a record allows, those that it includes read too."""
+
+    dns: Dns
+    terms: set[str] = field(default_factory=set)
+    networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = field(default_factory=list)
+    lookups: int = 0
+
+    def read(self, domain: str, record: str) -> Iterator[str]:
+        """Take in a record, and those it leads to, as far as receivers would; yield its faults."""
+        for term in record.split()[1:]:
+            found = _TERM.fullmatch(term)
+            if found is None:
+                yield _("receivers do not understand '{term}'").format(term=term)
+                continue
+            name, value = found["name"].lower(), found["value"] or ""
+            self.terms.add(term.lower().lstrip("+"))
+            self.lookups += name in _ASKS
+            if self.lookups > MAX_LOOKUPS:
+                message = _("it asks the DNS more than {most} times, and is then ignored")
+                yield message.format(most=MAX_LOOKUPS)
+                return
+            # A macro stands for what only a receiver knows; "-" and "~" name who may not send.
+            if "%" not in value and found["sign"] in {"", "+"}:
+                yield from self._take(name, value or domain, term)
+
+    def _take(self, name: str, value: str, term: str) -> Iterator[str]:
+        host = value.partition("/")[0]
+        match name:
+            case "ip4" | "ip6":
+                try:
+                    self.networks.append(ipaddress.ip_network(value, strict=False))
+                except ValueError:
+                    yield _("receivers do not understand '{term}'").format(term=term)
+            case "include" | "redirect":
+                records = records_of(self.dns, host)
+                if len(records) == 1:
+                    yield from self.read(host, records[0])
+                else:
+                    fault = _("{name}, which it names, has {count}")
+                    yield fault.format(name=host, count=len(records))
+            case "a" | "mx":
+                for each in [host] if name == "a" else self.dns.mail_servers(host):
+                    self.networks += map(ipaddress.ip_network, self.dns.addresses(each))
+            case "all":
+                yield _("'+all' lets everyone send in your name")
+            case _:  # what matches by a name says nothing of addresses
+                pass
+
+
+def records_of(dns: Dns, domain: str) -> list[str]:
+    """Return the SPF records of a domain: one, where all is well."""
+    return [each for each in dns.texts(domain) if re.match(r"v=spf1(?: |$)", each, re.I)]
+
+
+def look_at_spf(dns: Dns, domain: str, server: str) -> Iterator[Diagnosis]:
+    """Yield what is amiss with the SPF record of a domain; `server` takes our mail."""
+    records, term = records_of(dns, domain), _term_for(server)
+    if not records:
+        message = _("{domain} has no SPF record, the list of servers that may send for it")
+        record = text_record(domain, " ".join(["v=spf1", *([term] if term else []), "~all"]))
+        yield told(message, Level.ERROR, _(TO_ADD), record, domain=domain)
+        return
+    if len(records) > 1:
+        message = _("{domain} has {count} SPF records: email programs then count none of them")
+        hint = _("ask whoever manages the DNS of {domain} to make one of them, with what all say")
+        yield told(message, Level.ERROR, hint, domain=domain, count=len(records))
+        return
+    spf = _Spf(dns)
+    faults = dict.fromkeys(spf.read(domain, records[0]))
+    for fault in faults:
+        message = _("the SPF record of {domain}, the list of servers that may send: {fault}")
+        hint = _("ask whoever manages the DNS of {domain} to correct it:")
+        record = text_record(domain, records[0])
+        yield told(message, Level.ERROR, hint, record, domain=domain, fault=fault)
+    if faults:
+        return
+    ours = [ipaddress.ip_address(each) for each in dns.addresses(server)] if server else []
+    if term in spf.terms or any(each in network for each in ours for network in spf.networks):
+        message = _("SPF, the list of servers that may send for {domain}, has {server}")
+        yield told(message, domain=domain, server=server)
+        return
+    message = _("{domain} has an SPF record, but it does not name {server}")
+    hint = _("ask your provider whether its servers are in it; if not, have this put before 'all':")
+    named, record = server or _("any server of yours"), term or "include:…"
+    yield told(message, Level.ADVICE, hint, record, domain=domain, server=named)
+
+
+def _term_for(server: str) -> str:
+    """Return what stands for a server in the record, as its provider asks; "" where none can."""
+    server = server.lower()
+    of_provider = (term for end, term in _OF_PROVIDERS.items() if server.endswith(f".{end}"))
+    is_name = re.search(r"[a-z]", server) and "." in server
+    return next(of_provider, f"a:{server}" if is_name else "")
 
 
 def look_at_key(dns: Dns, dkim: Dkim, key: SigningKey | None) -> Iterator[Diagnosis]:
@@ -26,7 +141,7 @@ def look_at_key(dns: Dns, dkim: Dkim, key: SigningKey | None) -> Iterator[Diagno
     if fault := _fault_of_key(records, key):
         message = _("{name}, where email programs look for the signing key (DKIM): {fault}")
         record = text_record(name, f"v=DKIM1; k=rsa; p={_public_half(key) if key else '…'}")
-        hint = to_add()
+        hint = _(TO_ADD)
         if records:
             hint = _("ask whoever manages the DNS of {domain} for only this record at that name:")
         yield told(message, Level.ERROR, hint, record, name=name, fault=fault, domain=dkim.domain)
@@ -35,13 +150,8 @@ def look_at_key(dns: Dns, dkim: Dkim, key: SigningKey | None) -> Iterator[Diagno
     if key is not None:
         message = _("the key of the signature (DKIM) is at {name}, and matches our private key")
     yield told(message, name=name)
-    if "y" in records[0].get("t", "").split(":"):
-        message = _("the key says that it is only being tried (t=y): it may not count")
-        hint = _("ask whoever manages the DNS of {domain} to remove t=y")
-        yield told(message, Level.WARNING, hint, domain=dkim.domain)
-    numbers = _numbers(records[0]["p"])
-    if numbers and (bits := numbers[0].bit_length()) < GOOD_KEY_BITS:
-        yield Diagnosis(short_key(bits), Level.WARNING)
+    if key is not None and key.bits < GOOD_KEY_BITS:
+        yield Diagnosis(short_key(key.bits), Level.WARNING)
 
 
 def _fault_of_key(records: Sequence[Tags], key: SigningKey | None) -> str:
@@ -97,19 +207,13 @@ def look_at_dmarc(
     """Yield what is amiss with a domain's DMARC; SPF looks at `returns_to`, the bounces' domain."""
     tags = _dmarc(dns, domain)
     if tags is None:
-        message = _(
-            "{domain} has no DMARC record, which says what becomes of mail that is not proved "
-            "yours; Gmail, Yahoo and Outlook want one"
-        )
+        message = _("{domain} has no DMARC record against forgery; Gmail and Outlook want one")
         record = text_record(f"_dmarc.{domain}", "v=DMARC1; p=none")
-        yield told(message, Level.ERROR, to_add(), record, domain=domain)
+        yield told(message, Level.ERROR, _(TO_ADD), record, domain=domain)
         return
     policy = tags["p"].lower()
     if policy == "none":
-        message = _(
-            "DMARC, which says what becomes of mail that is not proved yours, only observes "
-            "(p=none): enough to send"
-        )
+        message = _("DMARC, against forged mail, only observes (p=none): enough to send")
         hint = _("once all your mail is proved yours, p=quarantine keeps forgers out")
         yield Diagnosis(message, Level.ADVICE, hint)
     else:
@@ -155,51 +259,7 @@ def _alignment(tags: Tags, domain: str, *, returns_to: str, dkim: Dkim | None) -
         return told(message, level, hint, domain=domain, signer=dkim.domain)
     hint = _("ask your provider to sign your mail (DKIM) as {domain}")
     if by_spf:
-        message = _(
-            "mail is proved yours by the address that bounces go to; whether your server signs "
-            "cannot be seen from here"
-        )
+        message = _("bounces prove mail yours; whether your server signs cannot be seen from here")
         return told(message, Level.ADVICE, hint, domain=domain)
-    message = _(
-        "bounces go to {returns}, not to the sender's domain: only a signature proves mail yours"
-    )
+    message = _("bounces go to {returns}, not to your domain: only a signature proves mail yours")
     return told(message, Level.WARNING, hint, domain=domain, returns=returns_to)
-
-
-def look_at_returns(dns: Dns, purposes: str, domain: str) -> Iterator[Diagnosis]:
-    """Yield whether a server takes the mails to a domain; `purposes` says what comes there."""
-    servers = dns.mail_servers(domain)
-    level: Level | None = Level.ERROR
-    message = _("{purposes}: no server takes mail for {domain}")
-    hint = _("write another address, or ask whoever manages the DNS of {domain} for an MX record")
-    if any(dns.addresses(each) for each in servers if each):  # "" stands for none (RFC 7505)
-        level, hint = None, ""
-        message = _("{purposes}: a mail server (MX) takes what comes to {domain}")
-    elif not servers and dns.addresses(domain):
-        level = Level.WARNING
-        message = _("{purposes}: {domain} names no mail server (MX), so some may get lost")
-    yield told(message, level, hint, purposes=purposes, domain=domain)
-
-
-def look_at_envelope(host: str, *, offers_dsn: bool, returns_to: str) -> Iterator[Diagnosis]:
-    """Yield what is known of how mails come back; `returns_to` may have the place of a token."""
-    # Nothing is sent: whether a server keeps the address shows in what comes back alone.
-    is_own = "{" in returns_to
-    if offers_dsn:
-        yield told(_("{host} names the email in what comes back of it (DSN)"), host=host)
-    else:
-        message = _("{host} does not offer DSN: what comes back may not say whose it is")
-        hint = _("add verp: true under bounces:, if your server keeps return addresses")
-        yield told(message, Level.ADVICE, "" if is_own else hint, host=host)
-    if is_own and _REWRITES.search(host):
-        message = _("verp: true does nothing with {host}, which puts an address of its own")
-        yield told(message, Level.WARNING, _("remove verp: true"), host=host)
-    elif is_own:
-        local, domain = returns_to.split("+{token}")
-        message = _("each email comes back to an address of its own: {address}")
-        hint = _(
-            "whoever runs the mailbox must accept all that begins with {local}+; write to "
-            "{example} yourself: it must arrive"
-        )
-        address, example = f"{local}+…{domain}", f"{local}+essai{domain}"
-        yield told(message, Level.ADVICE, hint, address=address, local=local, example=example)

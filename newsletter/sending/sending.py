@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from newsletter.checks.checking import run_checks
-from newsletter.checks.reading.earlier import earlier_issues
+from newsletter.checks.reading import earlier_issues
 from newsletter.checks.rules.leftover import OF_RELEASES, examples_apart, settings_problems
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.checks import reading
 from newsletter.checks.checking import RULES, run_checks
-from newsletter.checks.reading import said
 from newsletter.checks.rule import Rule
 from newsletter.cli import run
 from newsletter.content.loading import load_issue
@@ -168,8 +168,10 @@ def test_what_is_read_of_an_issue_is_read_once_for_all_its_mails(
     assert variants is not None
     assert len(variants.documents()) > 1
     read: list[object] = []
-    links_of = said.links_of
-    monkeypatch.setattr(said, "links_of", lambda issue: [read.append(issue), *links_of(issue)][1:])
+    links_of = reading.links_of
+    monkeypatch.setattr(
+        reading, "links_of", lambda issue: [read.append(issue), *links_of(issue)][1:]
+    )
 
     run_checks(loaded, variants.documents(), settings)
 

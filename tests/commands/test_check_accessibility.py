@@ -9,10 +9,10 @@ from newsletter.checks.checking import RULES
 from newsletter.cli import run
 from tests.checks.conftest import HEAD, ITEM, change_template, draw
 
-ROOMS = {"colours", "link_words", "markup", "pictures", "structure"}
-ACCESSIBILITY = [
+ROOMS = {"colours", "link_words", "markup", "pictures"}
+ACCESSIBILITY = {
     name for name, rule in RULES.items() if rule.find.__module__.rpartition(".")[2] in ROOMS
-]
+} | {"all-capitals", "emoji-bullets", "heading-order", "main-heading"}  # of the texts
 # MRML and the finishing of the HTML hold these whatever a template says: what breaks them is
 # written into the finished page, in tests/checks/rules/test_markup.py.
 HELD_BY_OUR_CODE = {"missing-title", "missing-language"}
@@ -146,4 +146,4 @@ def test_the_workspace_as_it_comes_passes(check: Check) -> None:
 def test_each_rule_of_accessibility_is_broken_here() -> None:
     broken = {*ISSUES, *(rule for rule, _change in TEMPLATES.values())}
 
-    assert broken | HELD_BY_OUR_CODE == set(ACCESSIBILITY)
+    assert broken | HELD_BY_OUR_CODE == ACCESSIBILITY

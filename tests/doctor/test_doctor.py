@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.commands.doctor import doctor as run_doctor
-from newsletter.doctor.identity import look_at_envelope
+from newsletter.doctor.examination import look_at_envelope
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
 from tests.dns_server import SERVFAIL, SILENCE, text
@@ -71,7 +71,7 @@ def test_it_begins_with_the_test_that_can_be_sent_and_ends_with_what_members_wai
 
     assert status == 0, told
     assert told.index("a test can be sent now: newsletter send") < told.index("SPF")
-    assert "texts are still the example (" in told.splitlines()[-1]
+    assert "texts are still the example, from " in told.splitlines()[-1]
 
 
 def test_nothing_is_sent(doctor: Doctor, start_server) -> None:
@@ -253,7 +253,7 @@ def test_it_says_what_an_address_of_each_mail_s_own_needs(
     _status, told = doctor(server, zone=zone, NEWSLETTER_SECRET=SECRET)
 
     assert "each email comes back to an address of its own: retours+…@retours.example.org" in told
-    assert "write to retours+essai@retours.example.org yourself" in told
+    assert "a mail to retours+essai@retours.example.org arrives" in told
     assert "retours.example.org has an SPF record" in told
     assert server.counts.get("mail") is None
 

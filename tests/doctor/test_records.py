@@ -3,9 +3,8 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.doctor.diagnosis import with_failures
-from newsletter.doctor.dns import look_at_spf
-from newsletter.doctor.identity import look_at_dmarc, look_at_key
+from newsletter.doctor.dns import with_failures
+from newsletter.doctor.identity import look_at_dmarc, look_at_key, look_at_spf
 from newsletter.settings.smtp import Dkim
 
 WORDS = st.lists(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.doctor.dns import look_at_spf
+from newsletter.doctor.identity import look_at_spf
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
 from tests.dns_server import SERVFAIL, SILENCE, text

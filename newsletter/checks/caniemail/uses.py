@@ -1,9 +1,9 @@
 """Which features of HTML and CSS a mail uses, by their names in caniemail's data."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 
 import tinycss2
@@ -13,62 +13,18 @@ from tinycss2 import ast
 from newsletter.checks.caniemail.data import features, partial_uses
 from newsletter.source import Loc
 
-
-def _by_word(slugs: dict[str, str]) -> dict[str, str]:
-    return {word: slug for slug, words in slugs.items() for word in words.split()}
-
-
-# What has not the name of its feature; of the margins, borders and fonts there is nothing to find.
-# fmt: off
-ELEMENTS = _by_word({
-    "html-semantics": ("article aside details figcaption figure footer header main mark nav section"
-                       " summary time"),
-    "html-h1-h6": "h1 h2 h3 h4 h5 h6", "html-lists": "ul ol dl", "html-strong": "strong b",
-    "html-strike": "strike s", "html-image-maps": "map", "html-input-text": "input",
-    "html-button-submit": "button", "html-link": "link",
-})
-ATTRIBUTES = _by_word({
-    "html-srcset": "srcset sizes", "html-loading-attribute": "loading",
-    "css-inert-attribute": "inert",
-})
-PROPERTIES = _by_word({
-    "css-block-inline-size": "block-size",
-    "css-border-inline-block": "border-inline border-block",
-    "css-border-radius": ("border-top-left-radius border-top-right-radius"
-                          " border-bottom-left-radius border-bottom-right-radius"),
-    "css-column-layout-properties": "columns column-fill column-rule column-span column-width",
-    "css-gap": "column-gap row-gap",
-    "css-grid-template": ("grid-template grid-template-columns grid-template-rows"
-                          " grid-template-areas"),
-    "css-left-right-top-bottom": "left right top bottom",
-    "css-margin-block-start-end": "margin-block-start margin-block-end",
-    "css-margin-inline-block": "margin-inline margin-block",
-    "css-margin-inline-start-end": "margin-inline-start margin-inline-end",
-    "css-overflow": "overflow-x overflow-y",
-    "css-padding-block-start-end": "padding-block-start padding-block-end",
-    "css-padding-inline-block": "padding-inline padding-block",
-    "css-padding-inline-start-end": "padding-inline-start padding-inline-end",
-    "css-scroll-snap": "scroll-snap-type scroll-snap-align",
-})
-VALUES = {
-    ("display", "flex"): "css-display-flex", ("display", "inline-flex"): "css-display-flex",
-    ("display", "grid"): "css-display-grid", ("display", "inline-grid"): "css-display-grid",
-    ("display", "none"): "css-display-none", ("flex-direction", "column"): "css-flex-direction",
-    ("flex-wrap", "wrap"): "css-flex-wrap",
-}
-FUNCTIONS = _by_word({
-    "css-unit-calc": "calc", "css-variables": "var",
-    "css-modern-color": "lch oklch lab oklab", "css-function-clamp": "clamp",
-    "css-function-max": "max", "css-function-min": "min", "css-function-light-dark": "light-dark",
-})
-WORDS = _by_word({
-    "css-intrinsic-size": "fit-content min-content max-content", "css-unit-initial": "initial",
-    "css-sytem-ui": "system-ui ui-serif ui-sans-serif ui-rounded ui-monospace",
-})
-IMAGES = {"jpeg": "jpg", "heic": "heif", "tif": "tiff", "hdr": "hdr"}
-MEDIA = (
-    "prefers-color-scheme", "prefers-reduced-motion", "orientation", "hover", "device-pixel-ratio",
-)
+# What has neither the name of its feature nor, in CSS, one that its title has.
+ELEMENTS = {"map": "html-image-maps", "input": "html-input-text", "button": "html-button-submit"}
+ELEMENTS |= dict.fromkeys(
+    ("article", "aside", "details", "figcaption", "figure", "footer", "header", "main", "mark",
+     "nav", "section", "summary", "time"), "html-semantics",
+)  # fmt: skip
+ATTRIBUTES = {
+    "srcset": "html-srcset", "sizes": "html-srcset", "loading": "html-loading-attribute",
+    "inert": "css-inert-attribute",
+}  # fmt: skip
+IMAGES = {"heic": "heif", "tif": "tiff"}
+_OF_ANY_PROPERTY = {"css-intrinsic-size", "css-sytem-ui", "css-unit-initial"}  # words of its value
 # Selectors by what they look like; the classes and elements that begin with a colon go by name.
 SELECTORS = {
     "css-selector-class": r"\.[\w-]", "css-selector-id": r"#[\w-]", "css-selector-universal": r"\*",
@@ -76,13 +32,11 @@ SELECTORS = {
     "css-selector-adjacent-sibling": r"\+", "css-selector-general-sibling": r"~",
     "css-selector-descendant": r"[\w\])*]\s+[\w.#\[*:]", "css-selector-chaining": r"\w[.#\[]\w",
     "css-selector-type": r"(?:^|[\s,>+~])[a-zA-Z]",
-}
-# The rest of the data is found by its name.
+}  # fmt: skip
 _NOT_LOOKED_FOR = (
     "amp", "bimi", "css-border-inline-block-individual", "css-border-inline-block-longhand",
     "css-border-radius-logical", "css-nesting", "html-comments", "html-doctype",
-)
-# fmt: on
+)  # fmt: skip
 _PSEUDO = re.compile(r"::?([a-z-]+)")
 _IMAGE = re.compile(r"\.(\w+)(?:[?#].*)?$")
 
@@ -94,6 +48,18 @@ class Use:
     slug: str
     shown: str
     within: tuple[str, ...] = ()
+
+
+@cache
+def _by_title() -> Mapping[str, str]:
+    """Return features of CSS by what their titles name: "row-gap", "clamp()", "display:flex"."""
+    of_css = {slug: each for slug, each in features().items() if slug.startswith("css-")}
+    named = {slug.removeprefix("css-"): slug for slug in of_css}
+    named |= {"var()": "css-variables", "columns": "css-column-layout-properties"}
+    for slug, feature in of_css.items():
+        for words in re.split(", | & | ", feature.title.replace(": ", ":")):
+            named.setdefault(words.removesuffix("-*"), slug)
+    return named
 
 
 def uses_of(elements: Sequence[tuple[Loc, html.HtmlElement]]) -> dict[Use, Loc]:
@@ -159,32 +125,27 @@ def _of_address(tag: str, address: str) -> Iterator[Use]:
 def _of_block(nodes: Iterable[ast.Node], within: tuple[str, ...]) -> Iterator[Use]:
     """Yield what declarations and rules use that stand in the features `within`."""
     for node in nodes:
-        inside: tuple[str, ...] = within
         if isinstance(node, ast.Declaration):
             yield from uses_of_declaration(node, within)
-        elif isinstance(node, ast.AtRule):
-            around = tuple(_of_at_rule(node, within))
+        elif isinstance(node, ast.AtRule | ast.QualifiedRule):
+            is_at_rule = isinstance(node, ast.AtRule)
+            around = tuple((_of_at_rule if is_at_rule else _of_selector)(node, within))
             yield from around
-            inside = (*within, *(use.slug for use in around))
-        elif isinstance(node, ast.QualifiedRule):
-            yield from _of_selector(tinycss2.serialize(node.prelude).strip(), within)
-        if isinstance(node, ast.AtRule | ast.QualifiedRule) and node.content:
-            contents = tinycss2.parse_blocks_contents(
-                node.content, skip_comments=True, skip_whitespace=True
-            )
-            yield from _of_block(contents, inside)
+            inside = (*within, *(use.slug for use in around if is_at_rule))
+            yield from _of_block(tinycss2.parse_blocks_contents(node.content or ""), inside)
 
 
 def _of_at_rule(rule: ast.AtRule, within: tuple[str, ...]) -> Iterator[Use]:
-    prelude = tinycss2.serialize(rule.prelude)
-    keyword = rule.lower_at_keyword
+    prelude, keyword = tinycss2.serialize(rule.prelude), rule.lower_at_keyword
     yield Use(f"css-at-{keyword}", f"@{keyword}", within)
-    for feature in MEDIA:
-        if keyword == "media" and feature in prelude:
-            yield Use(f"css-at-media-{feature}", f"@media ({feature})", within)
+    for slug in features():
+        feature = slug.removeprefix("css-at-media-")
+        if keyword == "media" and feature != slug and feature in prelude:
+            yield Use(slug, f"@media ({feature})", within)
 
 
-def _of_selector(selector: str, within: tuple[str, ...]) -> Iterator[Use]:
+def _of_selector(rule: ast.QualifiedRule, within: tuple[str, ...]) -> Iterator[Use]:
+    selector = tinycss2.serialize(rule.prelude).strip()
     for slug, pattern in SELECTORS.items():
         if re.search(pattern, selector):
             yield Use(slug, selector, within)
@@ -193,47 +154,41 @@ def _of_selector(selector: str, within: tuple[str, ...]) -> Iterator[Use]:
             yield Use(f"css-pseudo-{kind}-{pseudo}", f":{pseudo}", within)
 
 
-def uses_of_declaration(
-    declaration: ast.Declaration, within: tuple[str, ...] = ()
-) -> Iterator[Use]:
+def uses_of_declaration(node: ast.Declaration, within: tuple[str, ...] = ()) -> Iterator[Use]:
     """Yield what a declaration uses, known to the data or not: its property, and its values."""
-    name = declaration.lower_name
+    name = node.lower_name
     if name.startswith("--"):
         yield Use("css-variables", name, within)
-    yield Use(PROPERTIES.get(name, f"css-{name}"), name, within)
-    if declaration.important:
+    known = name
+    while known and known not in _by_title():  # "overflow-x" goes by "overflow"
+        known = known.rpartition("-")[0]
+    yield Use(_by_title().get(known, ""), name, within)
+    if node.important:
         yield Use("css-important", "!important", within)
-    for token in declaration.value:
+    for token in node.value:
         yield from _of_token(token, name, within)
 
 
 def _of_token(token: ast.Node, name: str, within: tuple[str, ...]) -> Iterator[Use]:
-    slug, shown = _value(token, name)
-    yield Use(slug, shown, within)
-    is_url = isinstance(token, ast.URLToken)
-    if isinstance(token, ast.FunctionBlock):
-        is_url = token.lower_name == "url"
-        for argument in token.arguments:
-            yield from _of_token(argument, name, within)
-    if name == "background" and is_url:
-        yield Use("css-background-image", "background:url()", within)
-
-
-def _value(token: ast.Node, name: str) -> tuple[str, str]:
-    """Return the feature that a part of a property's value is, and how it is written there."""
+    """Yield the features that a part of a property's value is, as they are written there."""
     match token:
         case ast.IdentToken():
             word = token.lower_value
-            return VALUES.get((name, word)) or WORDS.get(word, ""), f"{name}:{word}"
+            slug = _by_title().get(word, "")
+            if slug not in _OF_ANY_PROPERTY:
+                slug = _by_title().get(f"{name}:{word.removeprefix('inline-')}", "")
+            yield Use(slug, f"{name}:{word}", within)
         case ast.DimensionToken():
-            return f"css-unit-{token.lower_unit}", token.lower_unit
+            yield Use(f"css-unit-{token.lower_unit}", token.lower_unit, within)
         case ast.PercentageToken():
-            return "css-unit-percent", "%"
-        case ast.FunctionBlock():
-            called = token.lower_name
-            return FUNCTIONS.get(called, f"css-{called}"), f"{called}()"
-        case _:
-            return "", ""
+            yield Use("css-unit-percent", "%", within)
+        case ast.FunctionBlock() if token.lower_name != "url":
+            called = f"{token.lower_name}()"
+            yield Use(_by_title().get(called, ""), called, within)
+            for argument in token.arguments:
+                yield from _of_token(argument, name, within)
+        case ast.URLToken() | ast.FunctionBlock() if name == "background":
+            yield Use("css-background-image", "background:url()", within)
 
 
 def not_looked_for() -> tuple[str, ...]:

@@ -1,72 +1,41 @@
 """What mail programs lack of what a mail uses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from newsletter.checks.caniemail.data import PARTLY, features
 from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
 from newsletter.checks.rule import Checked, Findings, found, rule
 from newsletter.i18n import N_, _, current_language
 from newsletter.problems.problem import Level
-from newsletter.settings.mail_clients import FRENCH
+from newsletter.settings.mail_clients import FRENCH, USUAL
 from newsletter.values.pictures import picture_facts
 from newsletter.values.structures import PictureParts
 
-_DARK = N_("dark colours and the phone layout are extras: the email works without them")
-_DRESS = N_("a decorative detail: nothing is lost without it")
-_FOREIGN = N_("added by MJML for other programs; these do not need it")
-_PREHEADER = N_(
-    "used with others to hide the preheader; each program supports at least one of them"
-)
-_READ_ALOUD = N_("an aid for screen readers: the email can be read without it")
-# What the packaged templates do without in some clients, and why that is well.
-DEGRADED: Mapping[str, tuple[frozenset[str], str]] = {
-    slug: (frozenset(clients.split(", ")), reason)
-    for slug, clients, reason in (
-        ("css-at-media", "Outlook classic, Thunderbird", _DARK),
-        ("css-at-media-prefers-color-scheme", "Outlook classic, Proton, Thunderbird, Yahoo", _DARK),
-        ("css-border-radius", "Orange, Outlook classic", N_("buttons have square corners")),
-        ("css-border-spacing", "Outlook classic", _FOREIGN),
-        ("css-color-scheme", "Outlook, Outlook classic, Outlook mobile, Proton, Yahoo", _DARK),
-        ("css-cursor", "Apple Mail, Gmail, Outlook, Outlook mobile, Yahoo", _FOREIGN),
-        ("css-display-none", "Gmail", _PREHEADER),
-        ("css-height", "Yahoo", N_("the height of pictures is also set as an attribute")),
-        ("css-important", "Orange", _DARK),
-        ("css-list-style", "Proton", N_("the table of contents has bullets")),
-        ("css-max-height", "Outlook classic", _PREHEADER),
-        ("css-min-width", "Outlook classic",
-         N_("tables are as wide as their width says: min-width is for one webmail")),
-        ("css-opacity", "Gmail, Orange, Outlook classic", _PREHEADER),
-        ("css-outline", "Orange, Outlook classic", _FOREIGN),
-        ("css-overflow", "Outlook classic", _PREHEADER),
-        ("css-padding text", "Outlook classic",
-         N_("lists and quotes are set in less; links need no padding under a mouse")),
-        ("css-selector-chaining", "Outlook, Proton", _DARK),
-        ("css-selector-child", "Orange", _DARK),
-        ("css-selector-class", "Proton", _DARK),
-        ("css-selector-descendant", "Proton", _DARK),
-        ("css-selector-grouping", "Proton", _DARK),
-        ("css-selector-id", "Proton", _FOREIGN),
-        ("css-selector-type", "Proton", _DARK),
-        ("css-text-decoration", "Orange, Proton, SFR", _DRESS),
-        ("css-white-space", "Outlook classic", N_("long lines of code are wider than the email")),
-        ("css-word-break", "Orange, Yahoo", N_("a very long word may overflow on a phone")),
-        ("css-word-spacing", "Outlook classic", _FOREIGN),
-        ("html-anchor-links", "Gmail, LaPoste, Orange, Proton, SFR, Yahoo",
-         N_("the table of contents still lists what is in the issue")),
-        ("html-aria-hidden", "Orange, Thunderbird, Yahoo", _READ_ALOUD),
-        ("html-aria-label", "Orange, Thunderbird, Yahoo", _READ_ALOUD),
-        ("html-body", "LaPoste, Proton, SFR, Yahoo", N_("each row has its own background")),
-        ("html-code", "Orange", N_("code is shown in the font of the text")),
-        ("html-lang", "Orange", _READ_ALOUD),
-        ("html-mailto-links", "Orange", N_("the address is also in the text")),
-        ("html-meta-color-scheme",
-         "Apple Mail, Gmail, Outlook, Outlook classic, Outlook mobile, Proton, SFR, Yahoo", _DARK),
-        ("html-role", "Orange", _READ_ALOUD),
-        ("html-style", "Gmail, LaPoste, SFR", _DARK),
-        ("html-target", "Gmail, Orange, Outlook, Proton, SFR, Yahoo",
-         N_("these programs open links in a new window anyway")),
-    )
+# What the packaged templates do without where it is not supported, by why that is well.
+_BY_REASON = {
+    N_("dark colours and the phone layout are extras: the email works without them"):
+        "css-at-media, css-at-media-prefers-color-scheme, css-color-scheme, css-important, "
+        "css-selector-chaining, css-selector-child, css-selector-class, css-selector-descendant, "
+        "css-selector-grouping, css-selector-type, html-meta-color-scheme, html-style",
+    N_("added by MJML for other programs; these do not need it"):
+        "css-border-spacing, css-cursor, css-outline, css-selector-id, css-word-spacing",
+    N_("used with others to hide the preheader; each program supports at least one of them"):
+        "css-display-none, css-max-height, css-opacity, css-overflow",
+    N_("the height of pictures is also set as an attribute"): "css-height",
+    N_("tables are as wide as their width says: min-width is for one webmail"): "css-min-width",
+    N_("lists and quotes are set in less; links need no padding under a mouse"): "css-padding text",
+    N_("a decorative detail: nothing is lost without it"):
+        "css-border-radius, css-list-style, css-text-decoration, html-code",
+    N_("long lines of code are wider than the email"): "css-white-space",
+    N_("a very long word may overflow on a phone"): "css-word-break",
+    N_("the table of contents still lists what is in the issue"): "html-anchor-links",
+    N_("an aid for screen readers: the email can be read without it"):
+        "html-aria-hidden, html-aria-label, html-lang, html-role",
+    N_("each row has its own background"): "html-body",
+    N_("the address is also in the text"): "html-mailto-links",
+    N_("these programs open links in a new window anyway"): "html-target",
 }  # fmt: skip
+DEGRADED = {slug: reason for reason, slugs in _BY_REASON.items() for slug in slugs.split(", ")}
 
 
 @rule(Level.WARNING)
@@ -102,19 +71,20 @@ def client_support(checked: Checked) -> Findings:
 
 def lacking(use: Use) -> frozenset[str]:
     """Return the clients that lose something by this use."""
-    # Who lacks what it stands in loses nothing more; what the templates degrade on purpose is known.
+    if use.slug in DEGRADED:
+        return frozenset()
+    # Who lacks what it stands in loses nothing more.
     around = (features()[slug].lacking for slug in use.within if slug in features())
-    known, _reason = DEGRADED.get(use.slug, (frozenset(), ""))
-    return features()[use.slug].lacking.difference(*around, known)
+    return features()[use.slug].lacking.difference(*around)
 
 
 def details() -> Iterator[str]:
     """Yield lines for the manual page: what degrades on purpose, what is not looked for."""
-    for slug, (clients, reason) in DEGRADED.items():
-        if told := clients - (FRENCH if current_language() == "en" else set()):
-            title, names = features()[slug].title, ", ".join(sorted(told))
+    readers = set(USUAL) - (FRENCH if current_language() == "en" else set())
+    for slug, reason in DEGRADED.items():
+        if clients := ", ".join(sorted(features()[slug].lacking & readers)):
             line = _("{feature}: not in {clients}; {reason}")
-            yield line.format(feature=title, clients=names, reason=_(reason))
+            yield line.format(feature=features()[slug].title, clients=clients, reason=_(reason))
     yield _("not checked: {features}").format(features=", ".join(not_looked_for()))
 
 
@@ -122,8 +92,7 @@ def details() -> Iterator[str]:
 def stilled_picture(checked: Checked) -> Findings:
     """An animated picture is a GIF.
 
-    Of an animated PNG, WebP or AVIF readers get the first frame, which may be empty or say only half:
-    emails carry PNG, JPEG and GIF, and of these only a GIF moves.
+    Of an animated PNG, WebP or AVIF readers get the first frame, which may be empty or say only half.
     Fails: `file: counter.webp`, an animation.
     Passes: the same animation exported as GIF, or one frame of it as PNG.
     Source: WebP and AVIF are not shown everywhere (caniemail, image-webp and image-avif).

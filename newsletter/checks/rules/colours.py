@@ -1,10 +1,12 @@
 """The colours of the mail's words and of the grounds behind them, by day and in dark mode."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import cssselect
 import tinycss2
 from lxml import html
 from lxml.cssselect import CSSSelector, SelectorError
@@ -26,19 +28,17 @@ _ON_PAPER: tuple[str, ...] = ("page", "surface", "tint")
 _GROUNDS_OF = dict.fromkeys(("text", "muted", "accent"), _ON_PAPER)
 _GROUNDS_OF |= {"on_accent": ("accent",), "on_band": ("band",)}
 _GROUNDS_OF |= dict.fromkeys(("on_ink", "ink_muted"), ("ink",))
-_COLOUR = re.compile(r"(?:^|;)\s*color\s*:([^;]+)")
-_GROUND = re.compile(r"(?:^|;)\s*background(?:-color)?\s*:([^;]+)")
 _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none")
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
+_Declared = tuple[tuple[bool, str, bool], ...]
 
 
 @rule(Level.ERROR)
 def low_contrast(checked: Checked) -> Findings:
     """Text stands out from its background, in light and dark mode.
 
-    In the sun, on an old screen or with tired eyes, pale text vanishes: it needs a contrast of 4.5 to 1
-    at least. Both palettes of the theme are checked, with the colours made from `brand:`, and those of your
-    own templates, in dark mode too: text turns light there, and a background of yours may stay light.
+    In the sun, on an old screen or with tired eyes, pale text vanishes: it needs a contrast of 4.5 to 1.
+    The theme's palettes are checked, and the colours of your own templates, by day and in dark mode.
     Fails: `muted: "#999999"` on `surface: "#ffffff"`, 2.8 to 1; `<td style="background:#f1edf9">` in a
     template.
     Passes: `muted: "#5f5a70"` on `surface: "#ffffff"`, 6.6 to 1; `<td class="box tint">`.
@@ -101,8 +101,8 @@ def _of_the_theme(settings: Settings, pair: _Pair) -> Finding:
 def pale_words(checked: Checked) -> Iterator[tuple[Loc, str, str, bool]]:
     """Yield place, colour and ground of words that can hardly be read, and whether by night."""
     told = set()
-    for is_dark, rules in ((False, {}), (True, dark_rules_of(checked.page))):
-        for words in painted_words(checked, rules):
+    for is_dark in (False, True):
+        for words in _words(checked, is_dark=is_dark):
             if words not in told and contrast(*words[1:]) < MIN_CONTRAST:
                 told.add(words)
                 yield *words, is_dark
@@ -118,91 +118,79 @@ def _ratio(colour: str, ground: str) -> str:
     return decimal(int(contrast(colour, ground) * 10) / 10)
 
 
-class _DarkRule(NamedTuple):
-    """One declaration of dark mode; of two the later wins, unless it has less weight."""
-
-    weight: tuple[bool, int, int, int]  # whether it is important, then its specificity
-    selector: Any  # a CSSSelector, whose type does not say that it gives elements
-    is_ground: bool
-    colour: str
-
-
-_Dark = Mapping[html.HtmlElement, Mapping[bool, _DarkRule]]
-
-
-def dark_rules_of(page: html.HtmlElement) -> _Dark:
-    """Return the rules of dark mode that colour each element: of its ground, of its words."""
-    rules = [each for style in page.iter("style") for each in _dark_rules(style.text or "")]
-    selected = {each.selector: each.selector(page) for each in rules}
-    painted: dict[html.HtmlElement, dict[bool, _DarkRule]] = {}
-    for dark in sorted(rules, key=lambda each: each.weight):
-        for element in selected[dark.selector]:
-            painted.setdefault(element, {})[dark.is_ground] = dark
-    return painted
-
-
-def painted_words(checked: Checked, dark: _Dark) -> Iterator[tuple[Loc, str, str]]:
+def _words(checked: Checked, *, is_dark: bool) -> Iterator[tuple[Loc, str, str]]:
     """Yield place, colour and ground, as "#rrggbb", of each element that shows words."""
-    # Styles in the elements count, and the rules `dark`: no others of a mail's style blocks paint.
     places = {each: loc for loc, each in checked.elements}
     light = checked.settings.theme.colours.light
-    pending: list[tuple[html.HtmlElement, str, str]] = [(checked.page, light.text, light.surface)]
+    painted: dict[html.HtmlElement, dict[bool, str]] = {}
+    for _weight, element, is_ground, colour in sorted(
+        _painted(checked.page, is_dark=is_dark), key=lambda each: each[0]
+    ):
+        painted.setdefault(element, {})[is_ground] = colour
+    pending = [(checked.page, {False: light.text, True: light.surface})]
     while pending:
-        element, colour, ground = pending.pop()
-        style, rules = element.get("style", ""), dark.get(element, {})
-        if _HIDDEN.search(style) or element.tag == "head":
+        element, inherited = pending.pop()
+        if element.tag == "head" or _HIDDEN.search(element.get("style", "")):
             continue
-        own_colour = _colour_in(_COLOUR, style) or _colour_of(element.get("color", ""))
-        own_ground = _colour_in(_GROUND, style) or _colour_of(element.get("bgcolor", ""))
-        colour = _winner(own_colour, rules.get(False)) or colour
-        ground = _winner(own_ground, rules.get(True)) or ground
+        colours = inherited | painted.get(element, {})
         words = (element.text, *(child.tail for child in element.iterchildren()))
         if any(each and not each.isspace() for each in words):
-            yield places[element], colour, ground
-        pending += [(child, colour, ground) for child in element.iterchildren("*")]
+            yield places[element], colours[False], colours[True]
+        pending += [(child, colours) for child in element.iterchildren("*")]
 
 
-def _winner(own: str | None, rule: _DarkRule | None) -> str | None:
-    return rule.colour if rule and (rule.weight[0] or not own) else own
+# Of two that paint an element the heavier wins, else the later: attributes, rules by their
+# specificity, the element's own style; then what is important of these.
+_Weight = tuple[bool, int, tuple[int, int, int]]
+
+
+def _painted(
+    page: html.HtmlElement, *, is_dark: bool
+) -> Iterator[tuple[_Weight, html.HtmlElement, bool, str]]:
+    """Yield what paints the elements: its weight, which one, whether its ground, the colour."""
+    # No rules of a mail's style blocks paint, but those of dark mode.
+    anyhow = (0, 0, 0)
+    for element in page.iter("*"):
+        attributes = f"color:{element.get('color')};background:{element.get('bgcolor')}"
+        for rank, declarations in ((0, attributes), (2, element.get("style", ""))):
+            for is_ground, colour, is_important in _declared(declarations):
+                yield (is_important, rank, anyhow), element, is_ground, colour
+    for style in page.iter("style") if is_dark else ():
+        for selects, specificity, declared in _dark_rules(style.text or ""):
+            for element in selects(page):
+                for is_ground, colour, is_important in declared:
+                    yield (is_important, 1, specificity), element, is_ground, colour
 
 
 @lru_cache(maxsize=16)
-def _dark_rules(sheet: str) -> tuple[_DarkRule, ...]:
-    return tuple(
-        each
-        for node in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
-        if isinstance(node, AtRule) and _DARK.search(tinycss2.serialize(node.prelude))
-        for rule in tinycss2.parse_blocks_contents(node.content or [])
-        if isinstance(rule, QualifiedRule)
-        for each in _of_rule(rule)
-    )
-
-
-def _of_rule(rule: QualifiedRule) -> Iterator[_DarkRule]:
-    """Yield what a rule says of colours, once for each of its selectors."""
-    for selector in tinycss2.serialize(rule.prelude).split(","):
-        try:
-            selects = CSSSelector(selector.strip(), translator="html")
-        except SelectorError:  # a state or a part that no element of a mail has
-            continue
-        for node in tinycss2.parse_blocks_contents(rule.content):
-            name = node.lower_name if isinstance(node, Declaration) else ""
-            is_ground = name.startswith("background")
-            values = node.value if is_ground or name == "color" else ()
-            if colours := [each for token in values if (each := _colour_of(token))]:
-                types = re.findall(r"(?:^|[\s>+~])[a-z]", selector.strip())
-                classes = re.findall(r"[.\[:]", selector)
-                weight = node.important, selector.count("#"), len(classes), len(types)
-                yield _DarkRule(weight, selects, is_ground, colours[-1])
+def _dark_rules(sheet: str) -> tuple[tuple[Any, tuple[int, int, int], _Declared], ...]:
+    """Return the rules of dark mode, each with a selector: its elements, its weight, its colours."""
+    rules = []
+    for node in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):
+        is_dark = isinstance(node, AtRule) and _DARK.search(tinycss2.serialize(node.prelude))
+        for each in tinycss2.parse_blocks_contents(node.content or []) if is_dark else ():
+            if isinstance(each, QualifiedRule):
+                declared = _declared(tinycss2.serialize(each.content))
+                for selector in tinycss2.serialize(each.prelude).split(","):
+                    # A state or a part that no element of a mail has is an error.
+                    with suppress(SelectorError):
+                        specificity = cssselect.parse(selector)[0].specificity()
+                        selects = CSSSelector(selector.strip(), translator="html")
+                        rules.append((selects, specificity, declared))
+    return tuple(rules)
 
 
 @lru_cache(maxsize=1024)  # a mail of 600 elements has 40 styles
-def _colour_in(declaration: re.Pattern[str], style: str) -> str | None:
-    """Return the colour that the last such declaration of `style` gives."""
-    values = declaration.findall(style)
-    nodes = [node for value in values for node in tinycss2.parse_component_value_list(value)]
-    colours = [_colour_of(node) for node in nodes]
-    return next((colour for colour in reversed(colours) if colour), None)
+def _declared(style: str) -> _Declared:
+    """Return each colour that declarations give: whether of the ground, and whether important."""
+    found = []
+    for node in tinycss2.parse_blocks_contents(style):
+        name = node.lower_name if isinstance(node, Declaration) else ""
+        is_ground = name in {"background", "background-color"}
+        values = node.value if is_ground or name == "color" else ()
+        if colours := [each for token in values if (each := _colour_of(token))]:
+            found.append((is_ground, colours[-1], node.important))
+    return tuple(found)
 
 
 def _colour_of(word: str | Node) -> str | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from newsletter.checks.reading.said import Said
+from newsletter.checks.reading import Said
 from newsletter.checks.rule import Checked, Findings, at_words, found, rule
 from newsletter.content.items import Event
 from newsletter.i18n import _
@@ -53,9 +53,7 @@ def past_event(checked: Checked) -> Findings:
             place = (*loc, "end" if event.end else "start")
             yield found(message, hint, place, title=event.title, date=day)
         elif deadline and calendar_day(deadline) < day:
-            message = _(
-                "registration for '{title}' is already closed on the date of the issue, {date}"
-            )
+            message = _("registration for '{title}' has closed by the date of the issue, {date}")
             hint = _("check registration_deadline:, or remove it")
             yield found(message, hint, (*loc, "registration_deadline"), title=event.title, date=day)
 
@@ -103,7 +101,6 @@ def distant_date(checked: Checked) -> Findings:
     """An event is within a year of the issue's date.
 
     A date in 2052 is usually a slip for 2025, and one in 2026 may be: few events are announced so early.
-    Past dates are not checked.
     Fails: `start: 2026-12-02` in an issue of `date: 2025-01-06`
     Passes: `start: 2025-12-02` in the same issue.
     Source: a year in the future is more often a slip than a plan.

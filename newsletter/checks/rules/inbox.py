@@ -5,11 +5,14 @@ import re
 from newsletter.checks.rule import Checked, Findings, at_words, found, in_file, rule
 from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Level, columns
+from newsletter.rendering.merge import fill_text
+from newsletter.source import Loc
 from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE
 
 MAX_SUBJECT_COLUMNS = 70
 MAX_PHONE_COLUMNS = 50
+_OF_RELEASES = {"subject": "headline", "preheader": "subheadline"}  # where there is none
 _FIELDS = ("subject", "preheader", "title", "headline", "subheadline")
 _SIGNS = re.compile(r"(?:!\s*){2,}|[!?]{3,}|(?:[€$]\s*){2,}")
 MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS = 30, 140
@@ -29,7 +32,7 @@ def long_subject(checked: Checked) -> Findings:
     Passes: `subject: "Behind the scenes in May: training, funding, AI"`
     Source: width of the lists in Outlook and Gmail on a computer; press offices, too, say 70.
     """
-    loc, subject = checked.subject
+    loc, subject = _as_shown(checked, "subject")
     count = columns(subject)
     if count > MAX_SUBJECT_COLUMNS:
         message = _("the subject has {count} characters: inboxes show about {shown}")
@@ -48,7 +51,7 @@ def subject_on_phones(checked: Checked) -> Findings:
     Passes: `subject: Training, funding, AI in May`
     Source: width of the lists in Gmail and Apple Mail on phones.
     """
-    loc, subject = checked.subject
+    loc, subject = _as_shown(checked, "subject")
     count = columns(subject)
     if MAX_PHONE_COLUMNS < count <= MAX_SUBJECT_COLUMNS:
         message = _("phones cut off the subject ({count} characters)")
@@ -81,7 +84,7 @@ def preheader_length(checked: Checked) -> Findings:
     Passes: `preheader: Three ministries, one Parliament and eighty people over a drink`
     Source: width of the lists in Gmail, Outlook and Apple Mail.
     """
-    loc, preheader = checked.preheader
+    loc, preheader = _as_shown(checked, "preheader")
     count, least, most = columns(preheader), MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS
     if loc and not least <= count <= most:
         message = counted(
@@ -101,10 +104,18 @@ def repeated_preheader(checked: Checked) -> Findings:
     Passes: `subject: Behind the scenes in May` with `preheader: Three ministries and a debate`
     Source: how Gmail, Outlook and Apple Mail show both.
     """
-    loc, preheader = checked.preheader
-    words = _telling(preheader)
-    if loc and words and len(words & _telling(checked.subject[1])) >= _SAME * len(words):
+    loc, preheader = _as_shown(checked, "preheader")
+    words, subject = _telling(preheader), _telling(_as_shown(checked, "subject")[1])
+    if loc and words and len(words & subject) >= _SAME * len(words):
         yield found(_("the preheader repeats the subject"), _(_SAY_MORE), loc)
+
+
+def _as_shown(checked: Checked, name: str) -> tuple[Loc, str]:
+    """Return a field as the sample recipient sees it, and which of the issue it comes from."""
+    names = (each for each in (name, _OF_RELEASES[name]) if getattr(checked.issue, each, None))
+    loc = next(((each,) for each in names), ())
+    text, merged = getattr(checked.document, name), checked.document.merge_fields
+    return loc, fill_text(text, merged, checked.settings.recipients.sample)
 
 
 def _telling(text: str) -> set[str]:

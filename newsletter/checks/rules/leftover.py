@@ -1,10 +1,20 @@
-"""What was to be replaced: notes to oneself, and the example of `init` and `new`."""
+"""What was to be replaced: notes to oneself, the example of `init` and `new`, earlier issues."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from newsletter.checks.reading import (
+    BODY_LENGTH,
+    FIELDS,
+    addresses_in,
+    host_of,
+    is_web,
+    plain_address,
+)
 from newsletter.checks.rule import Checked, Findings, at_link, at_words, beginning, found, rule
 from newsletter.i18n import N_, _, translator
 from newsletter.packaged import PACKAGE, packaged_or_own
@@ -31,7 +41,7 @@ _LEFT = re.compile(
     r"|\?{3,}",
     re.MULTILINE,
 )
-MAX_LISTED, MAX_FILES = 3, 2
+MAX_LISTED = 3
 # Shorter words are the example's in their field alone: a section may be called as its series is.
 MIN_LENGTH = 40
 _NOBODY = frozenset({"Prénom Nom", "First name Surname"})
@@ -49,6 +59,9 @@ _ANYBODY_S = frozenset(
 # Of a heading, and of a button: they may stay over what is one's own, which is looked at itself.
 _HEADING_OF, _LABEL_OF = {"items", "figures", "events", "links"}, {"url"}
 _REMARKED_FIELD = re.compile(r"^( *)# ( *(?:- )?[a-z_]+:(?: .*)?)$", re.MULTILINE)
+_THE_SAME = {"boilerplates"}  # who we are is said in the same words every time
+# In so many issues an address is no story: a page to register, a form, a network.
+STANDING = 3
 _STILL = N_("'{words}' is still the example")
 _HINT = N_("write your own, or remove this")
 
@@ -57,8 +70,7 @@ _HINT = N_("write your own, or remove this")
 def leftover_text(checked: Checked) -> Findings:
     """No placeholder is left in the email.
 
-    "[name]", "XX participants" and lorem ipsum are notes to oneself. Once sent, they tell a
-    thousand people that nobody read the email first.
+    "[name]", "XX participants" and lorem ipsum tell a thousand people that nobody read the email first.
     Fails: `Join us at XX, [place TBC]`
     Passes: `Join us at 6 pm, at the town hall`
     Source: what proofreaders look for first.
@@ -84,8 +96,59 @@ def starter_text(checked: Checked) -> Findings:
     yield from _example_texts(checked, level)
     for link in checked.links:
         if link.loc and _RESERVED.search(link.url):
-            yield at_link(link, _(_STILL), _(_HINT), level, words=beginning(link.url))
+            yield at_link(link, _(_STILL), _(_HINT), level=level, words=beginning(link.url))
     yield from _left_of_snippets(checked, level)
+
+
+@rule(Level.WARNING)
+def recycled_text(checked: Checked) -> Findings:
+    """Each issue has its own words.
+
+    `newsletter new --from` starts from last month's issue. If its introduction or preheader goes out
+    again, or a long text of an item, readers think that there is nothing new inside.
+    Fails: May's `introduction:`, word for word, in June; an item's `body:` too.
+    Passes: a new introduction; a short goodbye may be the same every month.
+    Source: the fields that `newsletter new --from` leaves for you to rewrite.
+    """
+    for text in checked.texts:
+        field = str(text.loc[0])  # of a signed text, its words are one step below
+        is_own = text.loc[1:] in ((), ("text",)) and field in FIELDS
+        is_short = len(text.text) < (FIELDS[field] if is_own else BODY_LENGTH)
+        if is_short or field in _THE_SAME or is_of_example(text.text, checked):
+            continue
+        words = " ".join(text.text.split())
+        for earlier in checked.earlier:
+            own = earlier.texts.get(field, "") if is_own else ""
+            if words in earlier.bodies or words == " ".join(own.split()):
+                message = _("this text is already used in {file}")
+                yield found(message, _("rewrite it"), text.loc, file=earlier.path.name)
+                break
+
+
+@rule(Level.ADVICE)
+def already_sent(checked: Checked) -> Findings:
+    """A story is sent once: no earlier issue links to its page.
+
+    When an issue starts from last month's file, or two colleagues have the same idea, readers get what
+    they have read. If it is meant as a reminder, say so in the text and skip this check with `ignore:`.
+    Fails: `https://example.org/study-2025` in May, when April's issue had it
+    Passes: a separate page for what is new since then
+    Source: our own; addresses in the settings, and those in three issues or more, do not count.
+    """
+    earlier = checked.earlier
+    times = Counter(address for issue in earlier for address in issue.addresses)
+    settings = checked.settings.workspace / SETTINGS_FILE
+    known = addresses_in(settings.read_text(encoding="utf-8-sig")) if earlier else frozenset()
+    for link in checked.links:
+        url, address = link.url, plain_address(link.url)
+        if not 0 < times[address] < STANDING or address in known:
+            continue
+        is_first = len(urlsplit(url).path) <= len("/fr")  # of a site, no story
+        if is_web(url) and host_of(url) and not is_first and not is_of_example(url, checked):
+            last = next(each for each in reversed(earlier) if address in each.addresses)
+            message = _("'{url}' was already in {file}")
+            hint = _("link to what is new, or say that it is a reminder")
+            yield at_link(link, message, hint, url=url, file=last.path.name)
 
 
 def settings_problems(
@@ -127,18 +190,13 @@ def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
     ]
     if len(examples) <= MAX_LISTED:
         return list(problems), ""
-    lines: dict[Path, list[int]] = {}
-    for each in examples:
-        lines.setdefault(each.path, []).append(each.position.line)
-    said = _("{file}: {count}, from line {line}")
-    files = sorted(lines.items(), key=lambda each: each[0].name != SETTINGS_FILE)
-    where = [said.format(count=len(at), file=shown_path(path), line=at[0]) for path, at in files]
-    where[MAX_FILES:] = ["…"] if len(where) > MAX_FILES else []
+    first = min(examples, key=lambda each: each.path.name != SETTINGS_FILE)
+    place = first.position.in_file(shown_path(first.path))
     # Of so many, never one.
-    message = _("{count} texts are still the example ({where}); each with its line: {command}")
+    message = _("{count} texts are still the example, from {place}; each with its line: {command}")
+    command = "newsletter check --all-problems"
     others = [each for each in problems if each not in examples]
-    command, places = "newsletter check --all-problems", _("; ").join(where)
-    return others, message.format(count=len(examples), where=places, command=command)
+    return others, message.format(count=len(examples), place=place, command=command)
 
 
 def is_of_example(words: str, checked: Checked) -> bool:
@@ -161,7 +219,7 @@ def _example_texts(checked: Checked, level: Level | None) -> Findings:
                 continue
             if last is None or "\n" in text.text[last:start]:
                 shown = beginning(left[0] if left else words)
-                yield at_words(text, (start, end), _(_STILL), _(_HINT), level, words=shown)
+                yield at_words(text, (start, end), _(_STILL), _(_HINT), level=level, words=shown)
             last = end
 
 

@@ -28,8 +28,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 def vague_link(checked: Checked) -> Findings:
     """The words of a link say where it leads.
 
-    People who listen to a page jump from link to link: hearing "read more" five times tells them
-    nothing. People who see the page look at the links first, too.
+    People who listen to a page jump from link to link: "read more", five times, tells them nothing.
     Fails: `Our study is out, [click here](https://example.org/study).`
     Passes: `[Our study on jobs](https://example.org/study) is out.`
     Source: WCAG 2.4.4; Email Markup Consortium 2026 (16 per cent of emails fail, on English words alone).
@@ -76,8 +75,7 @@ def wordless_link(checked: Checked) -> Findings:
 def twin_links(checked: Checked) -> Findings:
     """Links with the same words lead to the same page.
 
-    People who jump from link to link hear "The study" twice, and cannot tell the March study from the
-    June one; people who have opened one think they have read the other.
+    People who jump from link to link hear "The study" twice, and cannot tell March's from June's.
     Fails: `[The study](https://example.org/march)`, further on `[The study](https://example.org/june)`
     Passes: `[The March study](https://example.org/march)`, `[The June study](https://example.org/june)`
     Source: WCAG 2.4.4, failure F63; axe rule identical-links-same-purpose.
@@ -97,8 +95,7 @@ def twin_links(checked: Checked) -> Findings:
 def link_without_underline(checked: Checked) -> Findings:
     """A link inside a text is marked by more than its colour.
 
-    One reader in twelve sees colours differently, and on a screen in the sun they all look alike. A
-    link on its own, such as a button or a separate line, is recognised by its position.
+    One reader in twelve sees colours differently. A link on its own is recognised by its position.
     Fails: `Read <a href="…" style="text-decoration: none">the report</a> by Tuesday.`
     Passes: `Read <a href="…">the report</a> by Tuesday.`
     Source: WCAG 1.4.1; Email Markup Consortium 2025 (17 per cent of emails fail).

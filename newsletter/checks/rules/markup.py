@@ -65,8 +65,7 @@ def missing_language(checked: Checked) -> Findings:
 def table_role(checked: Checked) -> Findings:
     """A table used for layout says that it is not a data table.
 
-    Otherwise a screen reader announces "table, one column, three rows" before every item. Tables in
-    comments, which only Outlook sees, count too.
+    Otherwise a screen reader announces "table, one column, three rows" before every item.
     Fails: `<table width="600">` around a text.
     Passes: `<table width="600" role="presentation">`, or a data table with its `<thead>`.
     Source: Email Markup Consortium 2026 (84 per cent of emails fail); WCAG 1.3.1.
@@ -99,8 +98,7 @@ def blocked_zoom(checked: Checked) -> Findings:
 def outlook_drawing(checked: Checked) -> Findings:
     """A drawing for Outlook (VML) has a text, and contains no links or headings.
 
-    For a screen reader, Outlook's own drawings are pictures: people who jump from heading to heading
-    or from link to link cannot find what is inside.
+    For a screen reader these are pictures: what is inside cannot be found by heading or by link.
     Fails: `<v:rect fill="true"><v:fill src="back.png"/><h2>The programme</h2></v:rect>`
     Passes: `<v:rect fill="true" alt="The programme of the fair">`, with the heading outside it.
     Source: Email Markup Consortium 2025, checks "VML has alt" and "no links or headings inside VML".

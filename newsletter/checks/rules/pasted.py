@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 
-from newsletter.checks.reading.said import OPAQUE, Said
+from newsletter.checks.reading import OPAQUE, Said
 from newsletter.checks.rule import Checked, Findings, at_words, beginning, rule
 from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Level
@@ -117,8 +117,7 @@ def tabbed_lines(checked: Checked) -> Findings:
 def word_note(checked: Checked) -> Findings:
     """A footnote is written with `[^1]`.
 
-    Word's footnotes are pasted as plain numbers: nothing leads from the word to its note, and a screen
-    reader says a number in the middle of the sentence.
+    Word's footnotes are pasted as plain numbers: nothing leads from the word to its note.
     Fails: `an agreement[1]` and, below the text, `[1] Signed in March.`
     Passes: `an agreement[^1]` and, below the text, `[^1]: Signed in March.`
     Source: what Word and Google Docs paste.
@@ -138,8 +137,7 @@ def word_note(checked: Checked) -> Findings:
 def shown_as_typed(checked: Checked) -> Findings:
     """Readers see no HTML, and no codes from another program.
 
-    HTML in a text has no effect: it is shown as typed, as are the classes `{.red}` of some editors. How
-    the email looks is up to the theme.
+    HTML in a text has no effect: it is shown as typed, as are the classes `{.red}` of some editors.
     Fails: `<center>Happy birthday</center>`, `Warning {.red}`
     Passes: `Happy birthday`, `**Warning**`
     Source: texts copied from a site's editor or an older newsletter program.
@@ -156,7 +154,7 @@ def shown_as_typed(checked: Checked) -> Findings:
                 hint = _(_INSTEAD[name]) if is_mendable else _("remove it")
                 level = Level.ERROR if tag["lost"] else None
                 words = beginning(tag[0])
-                yield at_words(text, tag.span(), message, hint, level, words=words, name=name)
+                yield at_words(text, tag.span(), message, hint, level=level, words=words, name=name)
 
 
 @rule(Level.WARNING)

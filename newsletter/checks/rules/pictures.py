@@ -48,8 +48,7 @@ def image_without_alt(checked: Checked) -> Findings:
 def weak_alt(checked: Checked) -> Findings:
     """The text of a picture says what it shows, and repeats nothing.
 
-    `alt:` is read aloud instead of the picture. A file name, a second copy of the caption, or "Picture
-    of" after the screen reader has already said "image", wastes the listener's time.
+    `alt:` is read aloud instead of the picture: a file name or a copy of the caption wastes time.
     Fails: `alt: IMG_2034.jpg`, or `alt: Image of two people at a table`.
     Passes: `alt: Two people at a table, in front of a screen`.
     Source: WCAG 1.1.1, technique H37, failure F30.
@@ -69,9 +68,7 @@ def weak_alt(checked: Checked) -> Findings:
             hint = _("describe the picture in one sentence, as you would on the phone")
         elif _ANNOUNCED.match(folded):
             message = _("'{alt}' starts by saying that it is a picture")
-            hint = _(
-                "start with what the picture shows: screen readers already say it is a picture"
-            )
+            hint = _("start with what it shows: screen readers already say that it is a picture")
         else:
             continue
         yield found(message, hint, text.loc, snippet=text.text, alt=text.text)
@@ -97,9 +94,8 @@ def decorative_link(checked: Checked) -> Findings:
 def vanishing_picture(checked: Checked) -> Findings:
     """A drawing or logo without a background of its own can be seen in light and in dark mode.
 
-    What is transparent shows the background of the email: white in light mode, nearly black in dark mode.
-    Black letters vanish in dark mode, white ones in light mode. The organisation's own logo has a white
-    plate in dark mode; a white logo needs another file where the email is white.
+    What is transparent shows the background: black letters vanish in dark mode, white ones in light mode.
+    The organisation's logo has a white plate in dark mode; a white one needs another file by day.
     Fails: `file: partner-logo.png`, black letters on a transparent background.
     Passes: the same file exported with a white background, or as JPEG.
     Source: WCAG 1.4.11, non-text contrast; our own limit, as a logo may be pale on purpose.

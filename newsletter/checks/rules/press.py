@@ -80,8 +80,7 @@ def contact_without_phone(checked: Checked) -> Findings:
 def embargo_passed(checked: Checked) -> Findings:
     """An embargoed press release goes out before the embargo ends.
 
-    Journalists remember an "embargoed until 4 March" that arrives on the 5th. This rule applies only when
-    an email is about to be sent: `newsletter check` says the same of a file on any day.
+    This rule applies only when an email is about to be sent: `check` says the same on any day.
     Fails: `embargo: 2025-03-04 06:00`, sent on 5 March 2025.
     Passes: the same, sent on 3 March 2025; or `embargo: none`.
     Source: press practice.
@@ -97,8 +96,7 @@ def embargo_passed(checked: Checked) -> Findings:
 def picture_place(checked: Checked) -> Findings:
     """A press image does not reveal where it was taken.
 
-    Phones record the location in the file. The pictures in emails are cleaned, but press images are
-    published as they are, and could tell everybody where a director lives.
+    Phones record it in the file: press images, published as they are, may tell where a director lives.
     Fails: a photo straight from a phone, in `media:`
     Passes: the same photo, exported from a picture program without its location.
     Source: Exif 2.32, GPS tags; UK GDPR, article 4: location data identify people.

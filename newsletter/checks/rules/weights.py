@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from newsletter.checks.reading.said import is_web
-from newsletter.checks.rule import Checked, Finding, Findings, found, rule
+from newsletter.checks.reading import is_web
+from newsletter.checks.rule import Checked, Findings, found, rule
 from newsletter.i18n import KILOBYTE, _, kilobytes
 from newsletter.problems.problem import Level
 from newsletter.rendering.document import Document
@@ -33,9 +33,7 @@ def gmail_clipping(checked: Checked) -> Findings:
     weight = len(checked.document.html.encode())
     if weight < WARN_BYTES:
         return
-    message = _(
-        "the email is {weight} kB; Gmail clips it at {limit} kB. The heaviest items: {items}"
-    )
+    message = _("the email is {weight} kB; Gmail clips it at {limit} kB. Heaviest items: {items}")
     heaviest = item_weights(checked.document, checked.source)[:_NAMED]
     names = [quoted(each.words) if each.is_title else each.words for each in heaviest]
     items = ", ".join(
@@ -44,8 +42,8 @@ def gmail_clipping(checked: Checked) -> Findings:
     )
     hint = _("shorten these items, or put the longest ones online and link to them")
     level = Level.ERROR if weight > CLIP_BYTES else Level.WARNING
-    said = {"weight": kilobytes(weight), "limit": kilobytes(CLIP_BYTES), "items": items}
-    yield found(message, hint, heaviest[0].loc if heaviest else (), level=level, **said)
+    message = message.format(weight=kilobytes(weight), limit=kilobytes(CLIP_BYTES), items=items)
+    yield found(message, hint, heaviest[0].loc if heaviest else (), level=level)
 
 
 class ItemWeight(NamedTuple):
@@ -74,8 +72,7 @@ def item_weights(document: Document, source: Source) -> list[ItemWeight]:
 def style_weight(checked: Checked) -> Findings:
     """The email's `<style>` blocks stay under 16 kB in all: Gmail drops the rest.
 
-    The email then loses its dark colours and its phone layout. The packaged templates use 2 kB; only a
-    template of your own can come near the limit.
+    The email then loses its dark colours and its phone layout. The packaged templates use 2 kB.
     Fails: a template with the whole stylesheet of the website.
     Passes: a template with only the few rules it needs.
     Source: hteumeuleu/email-bugs, issue 90; caniemail.com, `<style>`, note 6.
@@ -93,31 +90,30 @@ def style_weight(checked: Checked) -> Findings:
 def heavy_picture(checked: Checked) -> Findings:
     """Pictures are light: each under 100 kB, all together under 300 kB.
 
-    People on a phone or a train wait for each one. Pictures are reduced to the size that the email shows,
-    then weighed: what is still heavy is mostly a photo saved as PNG, or an animation. Over 200 kB for
-    one, or 1 MB for all, this is a warning.
+    Pictures are reduced to the size that the email shows, then weighed: what is still heavy is mostly a
+    photo saved as PNG, or an animation. Over 200 kB for one, or 1 MB for all, this is a warning.
     Fails: `file: poster.png`, a photo of 600 kB
     Passes: the same photo exported as JPEG: `file: poster.jpg`, 60 kB
     Source: our own limits; there is no official figure for email.
     """
     weights = {each.name: len(each.content) for each in checked.document.images}
-
-    def heavy(name: str, weight: int, light: int, most: int, message: str, hint: str) -> Finding:
-        level = Level.WARNING if weight > most else Level.ADVICE
-        message = message.format(weight=kilobytes(weight), limit=kilobytes(light))
-        return found(message, hint, _place_of_picture(name, checked), level=level)
-
-    for name, weight in weights.items():
-        if weight > LIGHT_BYTES:
-            message = _("this picture is {weight} kB in the email; {limit} kB is plenty")
-            hint = _("export the photo as JPEG, at 70% quality")
-            yield heavy(name, weight, LIGHT_BYTES, HEAVY_BYTES, message, hint)
-    weight = sum(weights.values())
-    if weight > LIGHT_IN_ALL_BYTES:
-        message = _("the pictures are {weight} kB in all; {limit} kB is plenty")
-        hint = _("use fewer pictures; start with this one, the largest")
-        heaviest = max(weights, key=lambda name: weights[name])
-        yield heavy(heaviest, weight, LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES, message, hint)
+    message = _("this picture is {weight} kB in the email; {limit} kB is plenty")
+    hint = _("export the photo as JPEG, at 70% quality")
+    weighed = [(*each, LIGHT_BYTES, HEAVY_BYTES, message, hint) for each in weights.items()]
+    message = _("the pictures are {weight} kB in all; {limit} kB is plenty")
+    hint = _("use fewer pictures; start with this one, the largest")
+    heaviest, in_all = (
+        max(weights, key=lambda name: weights[name], default=""),
+        sum(weights.values()),
+    )
+    weighed.append((heaviest, in_all, LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES, message, hint))
+    for name, weight, light, most, message, hint in weighed:
+        if weight > light:
+            loc, level = _place_of_picture(name, checked), Level.ADVICE
+            if weight > most:
+                level = Level.WARNING
+            shown, limit = kilobytes(weight), kilobytes(light)
+            yield found(message, hint, loc, level=level, weight=shown, limit=limit)
 
 
 def _place_of_picture(name: str, checked: Checked) -> Loc:
@@ -133,8 +129,7 @@ def _place_of_picture(name: str, checked: Checked) -> Loc:
 def remote_requests(checked: Checked) -> Findings:
     """An email loads few pictures from the web: ten at most.
 
-    Each picture that is not in the email itself needs a request of its own. On a slow network the page
-    jumps as they arrive one by one, and each server they come from learns who opened the email.
+    On a slow network the page jumps as they arrive, and each server learns who opened the email.
     Fails: an issue with fourteen pictures given by `url:`
     Passes: the same issue with the four that matter
     Source: our own limit, as there is no official one for email.

@@ -1,12 +1,17 @@
-"""Where links lead."""
+"""Where links lead, and whether an issue's own address can be guessed."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from newsletter.checks.rule import LinkAnswer
+from newsletter.content.loading import load_issue
 from newsletter.problems.problem import Level
-from tests.checks.conftest import Check, add_to_footer, change_settings
+from newsletter.settings.settings import Settings
+from tests.checks.conftest import HEAD, ITEM, Check, add_to_footer, change_settings
+from tests.conftest import HEAD as HEAD_ALONE
+from tests.site.conftest import RELEASE
 
 PROGRAMME = "  - kind: text\n    body: |\n      Lire [le programme]({url}).\n"
 
@@ -28,9 +33,6 @@ def test_a_template_without_address_is_found(workspace: Path, check: Check) -> N
 
 def test_a_link_with_an_address_passes(check: Check) -> None:
     assert check("empty-link", PROGRAMME.format(url="https://a.fr")) == []
-
-
-ITEM = "  - {kind: text, body: Un mot}\n"
 
 
 @pytest.mark.parametrize("url", ["/agenda", "agenda.html", "//a.fr/x", "www.a.fr"])
@@ -72,13 +74,6 @@ def test_a_link_to_an_id_that_no_item_has_is_found(check: Check) -> None:
 
 
 @pytest.mark.usefixtures("_audiences")
-def test_a_misspelt_id_is_guessed(check: Check) -> None:
-    (problem,) = check("missing-anchor", TO_AGENDA + AGENDA.format(id="agendas", more=""))
-
-    assert problem.hint == "did you mean 'agendas'?"
-
-
-@pytest.mark.usefixtures("_audiences")
 def test_a_link_to_what_this_variant_hides_is_found(check: Check) -> None:
     hidden = AGENDA.format(id="agenda", more=", for: {delegation: [Occitanie]}")
 
@@ -101,7 +96,7 @@ def test_a_link_to_an_item_passes(check: Check) -> None:
 
 LINK = "  - kind: links\n    links:\n      - {{title: Page, url: '{url}'}}\n"
 MISTYPED = {
-    "mailto:https://a.fr/x": "write https://a.fr/x",
+    "mailto:https://a.fr/x": "write mailto: and one address: mailto:name@example.org",
     "mailto:a.fr": "write mailto: and one address: mailto:name@example.org",
     "mailto:contact@@a.fr": "write mailto: and one address: mailto:name@example.org",
     "http://contact@a.fr": "write mailto:contact@a.fr",
@@ -237,3 +232,100 @@ def test_a_page_that_only_we_could_not_open_is_an_advice(check: Check) -> None:
 
 def test_without_the_network_nothing_is_found(check: Check) -> None:
     assert check("dead-link", ONE_LINK) == []
+
+
+CODE = "7f3kq0x9m2v5c8r1t6w4"
+
+
+def test_an_unlisted_issue_whose_address_can_be_guessed_is_offered_a_code(
+    check: Check, settings: Settings, write_issue
+) -> None:
+    (problem,) = check("unlisted-without-code", ITEM, head=f"web: unlisted\n{HEAD}")
+
+    assert problem.position == (1, 6)
+    (offered,) = re.findall(r"web: (\{.+\})", problem.hint)
+    text = f"{HEAD_ALONE}web: {offered}\nitems: [{{kind: text, body: Oui.}}]\n"
+    assert load_issue(write_issue(text), settings).problems == ()
+
+
+@pytest.mark.parametrize("web", ["public", "none", f"{{access: unlisted, code: {CODE}}}"])
+def test_an_issue_whose_address_cannot_be_guessed_or_need_not_be_passes(
+    check: Check, web: str
+) -> None:
+    assert check("unlisted-without-code", ITEM, head=f"web: {web}\n{HEAD}") == []
+
+
+SITE = "site: {web: public, web_url: 'https://l.example.org/{issue}'}\n"
+
+
+@pytest.fixture(name="with_site")
+def make_with_site(workspace: Path):
+    def with_site() -> None:
+        path = workspace / "newsletter.yaml"
+        path.write_text(path.read_text(encoding="utf-8") + SITE, encoding="utf-8")
+
+    return with_site
+
+
+@pytest.mark.parametrize(
+    ("issue", "url", "hint"),
+    [
+        ("web: public", "https://l.example.org/2025-03-salom", "https://l.example.org/2025-03-salon"),
+        ("web: none", "https://l.example.org/2025-03-salon", "see web: in 2025-03-salon.yaml"),
+        ("web: unlisted", "https://l.example.org/2025-03-salon#a", "see web:"),
+        (f"web: {{access: unlisted, code: {CODE}}}", "https://l.example.org/2025-03-salon", CODE),
+        (f"web: {{access: unlisted, code: {CODE}}}", f"https://l.example.org/2025-03-salon-{CODE}1",
+         f"salon-{CODE}"),
+    ],
+)  # fmt: skip
+def test_a_link_to_a_page_that_the_site_will_not_have_is_told(
+    check: Check, with_site, write_issue, issue: str, url: str, hint: str
+) -> None:
+    with_site()
+    other = write_issue(f"{HEAD_ALONE}{issue}\nitems: [{{kind: text, body: Oui.}}]\n")
+    other.rename(other.with_name("2025-03-salon.yaml"))
+
+    (problem,) = check("missing-page", f"- {{kind: text, body: 'Voir [le salon]({url}).'}}\n")
+
+    assert url in problem.message
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://l.example.org/2025-03-salon",
+        "https://l.example.org/2025-03-salon?x=1#a",
+        "https://l.example.org/",
+        "https://l.example.org/presse/",
+        "https://l.example.org/adhesion",
+        "https://l.example.org/{own}",
+        "https://example.org/2025-03-salom",
+    ],
+)
+def test_a_link_to_a_page_that_is_there_or_of_others_passes(
+    check: Check, with_site, write_issue, url: str
+) -> None:
+    with_site()
+    other = write_issue(f"{HEAD_ALONE}items: [{{kind: text, body: Oui.}}]\n")
+    other.rename(other.with_name("2025-03-salon.yaml"))
+    other.with_name(f"{other.stem}-en.yaml").write_bytes(
+        other.with_name("2025-03-salon.yaml").read_bytes()
+    )
+
+    url = url.format(own=other.stem)
+    assert check("missing-page", f"- {{kind: text, body: 'Voir [le salon]({url}).'}}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_told"), [("2030-01-01 08:00", True), ("2020-01-01 08:00", False)]
+)
+def test_a_link_to_a_release_that_is_still_secret_that_day_is_told(
+    check: Check, with_site, write_issue, hour: str, is_told: bool
+) -> None:
+    with_site()
+    other = write_issue(RELEASE.replace("embargo: none", f"embargo: {hour}"))
+    other.rename(other.with_name("secret.yaml"))
+    link = "- {kind: text, body: 'Voir [le communiqué](https://l.example.org/secret).'}\n"
+
+    assert bool(check("missing-page", link)) == is_told

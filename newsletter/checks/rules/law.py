@@ -1,15 +1,20 @@
-"""What tells somebody who a reader is, and what they read."""
+"""What the law asks: who sends, why, the way out, and that nobody watches a reader."""
 
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from lxml import html
 
-from newsletter.checks.reading.said import host_of, is_of, is_web
-from newsletter.checks.rule import Checked, Findings, at_link, found, rule
-from newsletter.i18n import _
+from newsletter.checks.reading import host_of, is_of, is_web
+from newsletter.checks.rule import Checked, Findings, at_link, bare, found, rule
+from newsletter.i18n import N_, _
 from newsletter.problems.problem import Level
+from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, merge_field
+from newsletter.values.merge_syntax import MERGE_FIELD
+from newsletter.workspace import SETTINGS_FILE
 
+_HINT = N_("the packaged template has it: compare yours, {file}")
+_FOOTERS = ("templates/email/footer.mjml", "templates/text/footer.txt")
 PERSONAL = frozenset({
     "__hsfp", "__hssc", "__hstc", "__s", "_bhlid", "_branch_match_id", "_ga", "_gl", "_hsenc",
     "_hsmi", "_kx", "_openstat", "at_recipient_id", "at_recipient_list", "bbeml", "bsft_clkid",
@@ -30,9 +35,7 @@ DETOURS = (
     "sendibt1.com", "sendibt2.com", "sendibt3.com", "r.mailin.fr", "mjt.lu", "hubspotlinks.com",
     "lnkd.in", "l.facebook.com", "lm.facebook.com",
 )  # fmt: skip
-_COUNTED = re.compile(
-    r"https?://[^/]+/(?:ls/click\?upn=|track/click\b|url\?(?:.*&)?(?:q|url)=http)"
-)
+_COUNTED = re.compile(r"https?://[^/]+/(?:ls/click\?upn=|track/click|url\?(?:.*&)?(?:q|url)=http)")
 _PROOFPOINT = re.compile(r"/v3/__(.+?)__;")
 TRACKERS = (
     "acemlna.com", "acemlnb.com", "awstrack.me", "bmetrack.com", "cmail19.com", "cmail2.com",
@@ -50,13 +53,97 @@ _UNSEEN = re.compile(
 )
 
 
+@rule(Level.ERROR)
+def postal_address(checked: Checked) -> Findings:
+    """The email gives the sender's postal address.
+
+    Readers have a right to know who holds their address, and where; an email without one looks like
+    fraud. The address is in the settings; this rule checks that a footer of your own still shows it.
+    Fails: a `templates/email/footer.mjml` of your own without `{{ organisation.address | lines }}`
+    Passes: the packaged footer
+    Source: UK GDPR, articles 13 and 14; Electronic Commerce Regulations 2002, regulation 6; CAN-SPAM, s. 5.
+    """
+    message = _("{form} does not show the postal address from the settings")
+    yield from _missing(checked, checked.settings.organisation.address, message)
+
+
+@rule(Level.ERROR)
+def sender_identity(checked: Checked) -> Findings:
+    """The email gives the legal name of its sender.
+
+    The name in the inbox can be anybody's. Hiding the sender is illegal: readers need the legal name to
+    use their rights. It is in the settings, as `legal_name:`; a footer of your own has to show it.
+    Fails: a `templates/email/footer.mjml` of your own without the organisation's name
+    Passes: the packaged footer
+    Source: PECR, regulation 23; UK GDPR, articles 13 and 14; CAN-SPAM, section 5.
+    """
+    organisation = checked.settings.organisation
+    name = organisation.legal_name or organisation.name
+    yield from _missing(checked, name, _("{form} does not say who sent it: '{name}'"))
+
+
+@rule(Level.WARNING)
+def reason_for_receipt(checked: Checked) -> Findings:
+    """The email says why the reader receives it.
+
+    People who wonder where you got their address report the email as spam, and a few such reports send
+    everybody's next issue there. The sentence is in the settings, as `why:` and `press_why:`.
+    Fails: a `templates/email/footer.mjml` of your own without `{{ why | words }}`
+    Passes: the packaged footer
+    Source: UK GDPR, article 14 (where the address comes from).
+    """
+    organisation = checked.settings.organisation
+    of_the_press = checked.issue.kind == "press-release" and organisation.press_why
+    why = (of_the_press or organisation.why).in_language(checked.language)
+    yield from _missing(checked, why, _("{form} does not say why the reader receives it"))
+
+
+def _missing(checked: Checked, words: str, message: str) -> Findings:
+    """Yield a finding for each form of the mail without `words`: message's {form} and {name}."""
+    # Merge fields are the recipient's, typography is the mail's: only letters and digits count.
+    parts = [bare(part) for part in MERGE_FIELD.split(words)[::3]]
+    shown = bare(checked.page.text_content()), bare(checked.document.text)
+    forms = (_("the email"), _("the email's plain text"))
+    for form, said, file in zip(forms, shown, _FOOTERS, strict=True):
+        if any(part not in said for part in parts):
+            yield found(message, _(_HINT), form=form, name=words, file=file)
+
+
+@rule(Level.ERROR)
+def unsubscribe_link(checked: Checked) -> Findings:
+    """Readers can unsubscribe, from the email and from its plain text.
+
+    The law requires a free and simple way in every email; people who cannot find it click "Spam", which
+    harms the next issue for all. The settings say where the link leads, under `unsubscribe:`.
+    Fails: `unsubscribe: {}` in newsletter.yaml, or a footer of your own without the link
+    Passes: `unsubscribe: {url: "https://letters.example.org/unsubscribe/{token}"}`
+    Source: PECR, regulation 22; CAN-SPAM, section 5; Gmail and Yahoo since 2024; RFC 8058.
+    """
+    unsubscribe = checked.settings.unsubscribe
+    # What an address to unsubscribe holds: the recipient's own token, or a mailbox.
+    token = unsubscribe.url and merge_field(UNSUBSCRIBE_FIELD).token
+    ways = [way for way in (token, unsubscribe.mailto) if way]
+    if not ways:
+        hint = _("write url: or mailto: under unsubscribe: in {file}")
+        message = _("the settings have no way to unsubscribe")
+        yield found(message, hint, snippet="unsubscribe", file=SETTINGS_FILE)
+        return
+    links = "\n".join(each.get("href") or "" for _loc, each in checked.tags("a"))
+    messages = (
+        _("the email has no unsubscribe link"),
+        _("the email's plain text has no unsubscribe address"),
+    )
+    for message, said, file in zip(messages, (links, checked.document.text), _FOOTERS, strict=True):
+        if not any(way in said for way in ways):
+            yield found(message, _(_HINT), file=file)
+
+
 @rule(Level.WARNING)
 def tracking_id(checked: Checked) -> Findings:
     """No address is used to track a reader.
 
-    An address copied from a social network or a newsletter often ends with a number that identifies *you*,
-    who clicked: `fbclid`, `mc_eid`, `_hsenc`. Sent to ten thousand readers, it takes them all for you, and
-    gives your habits away. `utm_…` says where visits come from, not from whom: it can stay.
+    An address copied from a social network or another newsletter often ends with a number for *you*:
+    `fbclid`, `mc_eid`. Ten thousand readers are then taken for you. `utm_…` names nobody: it can stay.
     Fails: `https://example.org/study?fbclid=IwAR0x`
     Passes: `https://example.org/study?utm_source=newsletter`
     Source: Brave's list (query_filter/utils.cc, read 2026-11) without what names campaigns, and some more.
@@ -66,9 +153,7 @@ def tracking_id(checked: Checked) -> Findings:
         parts = urlsplit(link.url).query.split("&") if has_query else []
         personal = [part for part in parts if part.partition("=")[0].lower() in PERSONAL]
         if personal:
-            message = _(
-                "'{parameter}' in this address identifies one person: whoever copied the link"
-            )
+            message = _("'{parameter}' in this address identifies whoever copied the link")
             kept = "&".join(part for part in parts if part not in personal)
             url = urlsplit(link.url)._replace(query=kept).geturl()
             name = personal[0].partition("=")[0]
@@ -79,9 +164,8 @@ def tracking_id(checked: Checked) -> Findings:
 def wrapped_link(checked: Checked) -> Findings:
     """A link goes straight to the page, not through another service.
 
-    A link copied from an email often goes through a service that protects that mailbox or counts clicks:
-    Outlook's Safe Links, Proofpoint, another newsletter's. It may have your colleague's address in it,
-    will stop working one day, and shows readers a name they do not know.
+    A link copied from an email often goes through a service: Outlook's Safe Links, Proofpoint, another
+    newsletter's. It may have a colleague's address in it, and will stop working one day.
     Fails: `https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org`
     Passes: `https://example.org`
     Source: our own list of services that rewrite links; please tell us if one is missing.
@@ -111,8 +195,7 @@ def tracking_pixel(checked: Checked) -> Findings:
     """No picture reports who opened the email, and when.
 
     A one-pixel picture, or one from a tracking service, records each opening with its time, place and
-    device. In the UK and the EU that needs consent, from members and journalists too; many email programs
-    block it, so the figures are wrong as well.
+    device. In the UK and the EU that needs consent, from members and journalists too.
     Fails: `<img src="https://track.example.org/o.gif?id=42" width="1" height="1">` in a template
     Passes: no such picture; visits to your pages are counted on the website
     Source: PECR, regulation 6, and the ICO's guidance; hosts: EasyPrivacy's email trackers, read 2026-11.
@@ -145,8 +228,7 @@ def _is_unseen(image: html.HtmlElement) -> bool:
 def foreign_picture(checked: Checked) -> Findings:
     """Pictures come with the email, or from the organisation's own site.
 
-    Whoever hosts a picture learns who opened the email and when, and can change or remove it after it
-    is sent. And a picture on another site usually belongs to somebody else.
+    Whoever hosts a picture learns who opened the email and when, and can change it after it is sent.
     Fails: `url: https://cdn.example.net/photo.jpg`
     Passes: `file: photo.jpg`, with the file in `assets/images/`
     Source: PECR, regulation 6, and the ICO's guidance on it.

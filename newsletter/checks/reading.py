@@ -1,18 +1,22 @@
-"""The words, addresses and days of an issue, each with the place where its writer typed it."""
+"""What rules read: an issue's words and addresses, each with its place, and the issues before."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from lxml import html
 
+from newsletter.content.loading import Issue, day_of, is_release, issues_in
 from newsletter.rendering.markdown.dialect import markdown_parser
 from newsletter.rendering.markdown.pasted_text import mend_pasted_text
-from newsletter.source import Loc
+from newsletter.source import Loc, Source, YamlText, read_source
+from newsletter.source.source import MAX_BYTES, with_plain_lines
 from newsletter.values.markdown_faults import without_faults
 from newsletter.values.model import Model, fields_of, inside
 from newsletter.values.structures import PictureParts
@@ -43,6 +47,15 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 )  # fmt: skip
 # A recipient's own words stand in it: what address it becomes is not known here.
 _MERGED = re.compile(r"qzm[a-p]{16}mzq|\(\(")
+BODY_LENGTH = 200  # a text so long says something of its month
+READ_WHOLE = 6  # of the earlier issues
+_TRANSLATES = re.compile(r"^translation_of:[ \t]*[\"']?(?P<name>[^\"'\n#]+?)[\"' \t]*$", re.M)
+_TEXT_FILE = re.compile(r"\bfile:[ \t]*[\"']?(?P<name>[^\"'\n},]+\.(?:md|txt))\b")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'\\)\]}]+")
+_AFTER = ".,;:!?*_»…"  # punctuation that ends a sentence, not an address
+# What each issue says anew -> the length from which it is no formula.
+FIELDS = dict.fromkeys(("subject", "preheader", "headline"), 0)
+FIELDS |= {"introduction": 60, "note": 200, "lead": 60, "closing": 120}
 
 
 @dataclass(frozen=True)
@@ -79,9 +92,9 @@ def prose_of(text: str) -> str:
 def parts_of(model: Model, loc: Loc = ()) -> Iterator[tuple[Loc, str, str, Model, object]]:
     """Yield what a writer fills of `model` and below it, in the order of the fields."""
     # Each value, of a list each entry, comes with its place, its field's key and kind, its owner.
-    for name, field in fields_of(type(model)).items():
+    for name, described in fields_of(type(model)).items():
         if name not in _OF_THE_PROGRAM:
-            key, value = field.key, getattr(model, name)
+            key, value = described.key, getattr(model, name)
             is_list = isinstance(value, tuple)
             for index, part in enumerate(value if is_list else (value,)):
                 place = (*loc, key, index) if is_list else (*loc, key)
@@ -169,3 +182,93 @@ def is_web(url: str) -> bool:
 def is_of(host: str, owners: Iterable[str]) -> bool:
     """Tell whether `host` is one of `owners`, or a machine below one."""
     return any(host == owner or host.endswith(f".{owner}") for owner in owners)
+
+
+@dataclass(frozen=True)
+class EarlierIssue:
+    """What is known of an issue of an earlier date: its file, the addresses that it links."""
+
+    path: Path
+    date: date
+    addresses: frozenset[str]
+    texts: Mapping[str, str] = field(default_factory=dict)  # at head and foot, by the `FIELDS`
+    bodies: frozenset[str] = frozenset()  # its other long texts, their spaces made one
+    stamp: tuple[int, int] = (0, 0)  # of its file: time and size
+
+
+def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
+    """Return the issues in `folder` of an earlier date than `issue`, by date and name."""
+    # Of its kind alone: journalists do not read the members' letter. A translation is no other
+    # issue. A file that cannot be read, or has no date, is left out: a check of its own says so.
+    earlier = []
+    for path in issues_in(folder):
+        try:
+            status = path.stat()
+        except OSError:  # an Emacs lock, a file that just went
+            continue
+        stamp = status.st_mtime_ns, status.st_size
+        kind, day, translates, addresses = _glance(path, stamp)
+        is_own = path.stem in {issue.id, issue.translation_of} or translates == issue.id
+        if day and day < issue.date and kind == issue.kind and not is_own:
+            earlier.append(EarlierIssue(path, day, addresses, stamp=stamp))
+    earlier.sort(key=lambda each: (each.date, each.path.name))
+    # Who begins from an earlier issue begins from one of the last: reading them whole takes longer.
+    recent = [replace(each, **_whole(each.path, each.stamp)) for each in earlier[-READ_WHOLE:]]
+    return (*earlier[:-READ_WHOLE], *recent)
+
+
+@lru_cache(maxsize=4096)
+def _glance(
+    path: Path, _stamp: tuple[int, int]
+) -> tuple[str, date | None, str | None, frozenset[str]]:
+    """Return an issue's kind, its day, what it translates and what it links, without parsing it."""
+    text = _read(path)
+    kind = "press-release" if is_release(text) else "newsletter"
+    translated = _TRANSLATES.search(text)
+    files = (_read(path.parent / each["name"]) for each in _TEXT_FILE.finditer(text))
+    addresses = addresses_in(text).union(*map(addresses_in, files))
+    return kind, day_of(text), translated and translated["name"], addresses
+
+
+@lru_cache(maxsize=64)
+def _whole(path: Path, _stamp: tuple[int, int]) -> Mapping[str, Any]:
+    """Return the texts and bodies of an issue, as `EarlierIssue` has them."""
+    source = read_source(path)
+    # A text that is signed stands beside its signature.
+    own = {name: source.value_at((name, "text")) for name in FIELDS}
+    texts = {name: text for name, text in own.items() if isinstance(text, str)}
+    bodies = (" ".join(text.split()) for text in _long_texts(source))
+    return {"texts": texts, "bodies": frozenset(bodies)}
+
+
+def _long_texts(source: Source) -> Iterator[str]:
+    """Yield every text of an issue that is too long to be a formula, those of its files too."""
+    for _loc, value in source.walk():
+        if isinstance(value, YamlText) and len(value.paragraphs) >= BODY_LENGTH:
+            yield value.paragraphs
+        elif isinstance(value, dict) and [*value] == ["file"]:
+            path = source.path.parent / str(value["file"])
+            yield with_plain_lines(_read(path)) if path.suffix in {".md", ".txt"} else ""
+
+
+def addresses_in(text: str) -> frozenset[str]:
+    """Return the addresses of pages in `text`, as `plain_address` has them."""
+    return frozenset(plain_address(each) for each in _ADDRESS.findall(text))
+
+
+def plain_address(url: str) -> str:
+    """Return `url` without what may differ while the page is the same."""
+    page = re.sub(r"^https?://(?:www\.)?", "", url.partition("#")[0].rstrip(_AFTER))
+    path, _question, query = page.partition("?")
+    kept = [part for part in query.split("&") if part and not part.startswith("utm_")]
+    return "?".join([path.rstrip("/"), "&".join(kept)]) if kept else path.rstrip("/")
+
+
+def _read(path: Path) -> str:
+    try:
+        if not path.is_file():  # a pipe would keep us waiting
+            return ""
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES).decode("utf-8-sig", "replace")
+    except (OSError, ValueError):  # ValueError: NUL in a name
+        return ""

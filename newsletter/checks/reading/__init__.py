@@ -1,1 +1,0 @@
-"""How the rules look at an issue and its mail."""
