@@ -17,7 +17,7 @@ from newsletter.i18n import _, kilobytes
 from newsletter.problems.problem import Problem, fails, in_numbers, shown_path
 from newsletter.rendering.calendar import CALENDAR_FOLDER, PRODUCT, agenda_as_ics
 from newsletter.rendering.document import Document, Variants, fill_mail
-from newsletter.rendering.own_templates import template_problems
+from newsletter.rendering.own_templates import outdated_templates
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import audience_of
@@ -58,7 +58,7 @@ def build(
     place = output or opening.usual_output(settings, "build")
     build_one = partial(build_issue, settings, values, folder, place, strict=strict)
     shown, told, status = set(problems), set[str](), 0
-    findings = [*settings_problems(settings), *template_problems(settings.workspace)]
+    findings = [*settings_problems(settings), *outdated_templates(settings.workspace)]
     for built in progress(in_processes(build_one, paths), len(paths)):
         show([problem for problem in built.problems if problem not in shown])
         shown.update(built.problems)

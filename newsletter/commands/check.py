@@ -19,7 +19,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.formats import github_annotations, json_lines, sarif
 from newsletter.problems.problem import Position, Problem, fails, in_numbers, in_order, level_word
 from newsletter.rendering.document import variants_of
-from newsletter.rendering.own_templates import template_problems
+from newsletter.rendering.own_templates import outdated_templates
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.source import read_source
@@ -49,7 +49,7 @@ def check(
         raise UnusableSettings(problems)
     paths = issue_files(files, settings)
     problems = (*problems, *_unknown_rules(settings), *settings_problems(settings))
-    problems = (*problems, *template_problems(settings.workspace), *_damaged_records(settings))
+    problems = (*problems, *outdated_templates(settings.workspace), *_damaged_records(settings))
     results = (_online(paths, settings) if online
                else in_processes(partial(problems_of, settings=settings), paths))  # fmt: skip
     found = in_order([*problems, *chain.from_iterable(progress(results, len(paths)))])

@@ -47,8 +47,7 @@ class Document:
     def fingerprint(self) -> str:
         """SHA-256 of all that a recipient gets, merge fields as tokens."""
         images = (f"{image.name} {image.sha256}" for image in self.images)
-        parts = [self.subject, self.preheader, self.html, self.text, *images]
-        parts += [self.sender] if self.sender else []
+        parts = [self.subject, self.preheader, self.html, self.text, *images, self.sender]
         # The length before each part: no two splits of the same words are alike.
         told = "".join(f"{len(part)}:{part}" for part in parts)
         return hashlib.sha256(told.encode()).hexdigest()

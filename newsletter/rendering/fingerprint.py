@@ -7,7 +7,6 @@ changes with the file. Its name is left out, so that a copy under another name i
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple, TypeVar, cast
 
 from newsletter.content.loading import Issue
@@ -30,11 +29,6 @@ class Fingerprint(NamedTuple):
     fingerprint: str
     digests: Digests  # an item's name is its place in the file: "sections.1.items.2"
     merge_fields: frozenset[str]  # that it uses without fallback
-    without_sender: str  # the fingerprint as 0.2.0 made it
-
-    def are_of(self, fingerprint: str, digests: Digests) -> bool:
-        """Tell whether a record is of the same content; one of 0.2.0 does not know the sender."""
-        return fingerprint == (self.fingerprint if SENDER in digests else self.without_sender)
 
 
 def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
@@ -54,12 +48,9 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
         **{".".join(map(str, each.loc)): _digest(html[each.start : each.end]) for each in spans},
     }
     needed = {each.name for each in document.merge_fields.values() if each.fallback is None}
-    fingerprint, without_sender = (
-        hashlib.sha256(f"{each.fingerprint} {digests[AUDIENCES]}".encode()).hexdigest()
-        for each in (document, replace(document, sender=""))
-    )
-    needed &= settings.merge_fields
-    return Fingerprint(fingerprint, digests, frozenset(needed), without_sender)
+    whole_of = f"{document.fingerprint} {digests[AUDIENCES]}"
+    fingerprint = hashlib.sha256(whole_of.encode()).hexdigest()
+    return Fingerprint(fingerprint, digests, frozenset(needed & settings.merge_fields))
 
 
 def digests_of(issue: Issue, settings: Settings, parts: Fingerprint | None = None) -> Digests:

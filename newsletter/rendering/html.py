@@ -96,16 +96,15 @@ def _mark_long_words(table: etree._Element) -> None:
 def _set_anchors(root: html.HtmlElement, anchors: Mapping[int, str]) -> None:
     """Give each item's id to its outermost element, the first after the comment that marks it."""
     # A name stands inside: Gmail, Yahoo and classic Outlook go nowhere else (caniemail,
-    # html-anchor-links). Only templates of version 0.2, whose mails stay the same, begin by a div.
+    # html-anchor-links).
     for comment in root.iter(etree.Comment):
         mark = re.fullmatch(r"item:(\d+)", str(comment.text))
         if mark is not None and (name := anchors.get(int(mark[1]))):
             item = next(comment.itersiblings(etree.Element))
             item.set("id", name)
-            if item.tag != "div":
-                first = next(item.iter("td"), item)
-                first.insert(0, html.Element("a", {"name": name}))
-                first[0].tail, first.text = first.text, None
+            first = next(item.iter("td"), item)
+            first.insert(0, html.Element("a", {"name": name}))
+            first[0].tail, first.text = first.text, None
 
 
 def take_out_marks(document: str, locs: Mapping[int, Loc]) -> tuple[str, tuple[ItemSpan, ...]]:

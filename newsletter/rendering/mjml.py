@@ -107,12 +107,9 @@ def _check_place(element: etree._Element, parent: etree._Element) -> None:
         message = _("<{tag}> is not allowed inside <{parent}> (line {line} of the MJML)").format(
             tag=element.tag, parent=parent.tag, line=element.sourceline
         )
-        hint = _("items are HTML now: patterns.item(words, place), and no tags that begin mj-")
-        is_of_old = next(element.iterancestors("mj-text"), None) is not None
-        raise _template_error(message, hint if is_of_old else "")
+        raise _template_error(message)
 
 
-def _template_error(what: str, hint: str = "") -> NewsletterError:
+def _template_error(what: str) -> NewsletterError:
     message = _("a template produces MJML that cannot be rendered: {what}").format(what=what)
-    usual = _("compare templates/email with the packaged templates")
-    return NewsletterError(message, hint=hint or usual)
+    return NewsletterError(message, hint=_("compare templates/email with the packaged templates"))

@@ -23,7 +23,6 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import localised, sandbox
 from newsletter.rendering.localised import dialled, telephones
 from newsletter.rendering.markdown.markdown import MarkdownText, render_html, render_markdown_text
-from newsletter.rendering.own_templates import CompiledTemplates, OwnFirst, moved, own_names
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NARROW_NBSP, NBSP, apply_typography, split_superscripts
 from newsletter.values.structures import Signed
@@ -109,12 +108,11 @@ def text_environment(workspace: Path, language: str) -> Environment:
 def web_environment(workspace: Path, language: str) -> Environment:
     """Return the environment of `templates/web`, whose output is HTML that is XML too."""
     # What mails lay out in cells are elements of a page.
-    loader = OwnFirst(workspace, {"shared/patterns.html": "web/patterns.html"})
+    loader = sandbox.OwnFirst(workspace, {"shared/patterns.html": "web/patterns.html"})
     return email_environment(workspace, language).overlay(loader=loader)
 
 
 def _parsed(context: Context, text: str | Signed) -> MarkdownText:
-    # A text that may be signed is a text to templates from before there were signatures.
     parsed: MarkdownText = context["parsed"](getattr(text, "text", text))
     return parsed
 
@@ -122,12 +120,12 @@ def _parsed(context: Context, text: str | Signed) -> MarkdownText:
 def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environment:
     say = translator(language)
     environment = sandbox.Sandbox(
-        loader=OwnFirst(workspace),
+        loader=sandbox.OwnFirst(workspace),
         autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        bytecode_cache=CompiledTemplates(_CALLERS),
+        bytecode_cache=sandbox.CompiledTemplates(_CALLERS),
     )
     environment.globals["_"] = say
     environment.globals["counted"] = counting(language)
@@ -228,7 +226,7 @@ def _place_of(error: Exception, environment: Environment) -> tuple[tuple[str, in
     # It is the innermost own one in the traceback, for a packaged macro may be called wrongly, else
     # the innermost. One is at fault where nothing but Jinja's own code, its filters, lies below.
     place, innermost, is_at_fault = None, "", False
-    folders = cast(OwnFirst, environment.loader).searchpath
+    folders = cast(sandbox.OwnFirst, environment.loader).searchpath
     for frame, line in walk_tb(error.__traceback__):
         file, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
         if any(Path(file).is_relative_to(folder) for folder in folders):
@@ -253,8 +251,7 @@ def _template_error(
         what = _(_ENDLESS[type(error)])
     message = _("the template {file} fails at line {line}: {what}")
     hint = _("compare it with the packaged template")
-    if not _is_packaged(file):
-        hint = moved(error, Path(file).read_text(encoding="utf-8").splitlines()[line - 1]) or hint
-    elif own_names(cast(OwnFirst, environment.loader).workspace):
+    own, _packaged = cast(sandbox.OwnFirst, environment.loader).searchpath
+    if _is_packaged(file) and Path(own).is_dir():
         hint = _("an own template is too old for it: newsletter templates lists yours")
     return NewsletterError(message.format(file=file, line=line, what=what), hint=hint)
