@@ -1,7 +1,7 @@
-"""HTML after its template: a mail's, finished and its marks taken out; a release's, as blocks."""
+"""HTML after its template: a mail's, finished and its marks taken out; a release's, for paper."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, cast
 
 from lxml import etree, html
@@ -121,68 +121,30 @@ def take_out_marks(document: str, locs: Mapping[int, Loc]) -> tuple[str, tuple[I
     return text, tuple(spans)
 
 
-def without_mjml(page: str, *, own_pictures: bool = True) -> str:
-    """Return well-formed HTML without layout tables, Outlook's comments and MJML's rest."""
-    # A cell becomes a block of its class: read aloud, a table of layout would be one of data.
-    # What is for the eye alone leaves: decorative pictures, which in a tagged PDF would be figures
-    # without words, and what `aria-hidden` says not to read. So do the issue's own pictures where
-    # `own_pictures` are not to be had. A picture takes its caption and credit with it.
+def without_decoration(page: str, *, own_pictures: bool = True) -> str:
+    """Return well-formed HTML, for paper or for newsrooms, without what is for the eye alone."""
+    # In a tagged PDF a decorative picture would be a figure without words. What `aria-hidden` says
+    # not to read leaves too, and so do the issue's own pictures where `own_pictures` are not to be
+    # had. A picture takes its caption and credit with it, and the box that it leaves empty.
     root = etree.fromstring(page.strip().encode())
     etree.strip_tags(root, etree.Comment)
-    _take_out(root, './/*[@aria-hidden="true"]')
-    for element in list(root.iter("mj-image", "mj-button")):
-        _replace_leaf(element)
-    for image in root.iter("img"):
-        if not image.get("alt") or not (own_pictures or image.get("src", "").find("images/")):
-            _take_out(image, f"following::*[{_BLOCKS}][1][self::p][@class='note']")
-            image.tag = "span"
-            image.attrib.clear()
-        else:
+    _take_out(root.iterfind('.//*[@aria-hidden="true"]'))
+    for image in list(root.iter("img")):
+        if image.get("alt") and (own_pictures or image.get("src", "").find("images/")):
             image.set("style", f"max-width:{image.get('width')}px")
-    for table in [each for each in root.iter("table") if each.find("thead") is None]:
-        _lay_out_in_blocks(table)
-    for element in root.iter("mj-section", "mj-column", "mj-text", "mj-raw"):
-        element.tag = "section" if element.tag == "mj-section" else "div"
-        element.attrib.clear()
+        else:
+            caption = image.xpath(f"following::*[{_BLOCKS}][1][self::p][@class='note']")
+            _take_out([*cast(list[etree._Element], caption), image])
     for table in root.iter("table"):
         _mark_long_words(table)
     return etree.tostring(root, encoding="unicode", method="html")
 
 
-def _take_out(element: etree._Element, path: str) -> None:
-    for each in cast(list[etree._Element], element.xpath(path)):
+def _take_out(elements: Iterable[etree._Element]) -> None:
+    """Remove elements, and each one around them that they leave empty."""
+    for each in list(elements):
         parent = each.getparent()
         if parent is not None:
             parent.remove(each)
-
-
-def _lay_out_in_blocks(table: etree._Element) -> None:
-    """Turn a table that only lays out into a block of blocks; its empty cells are mere space."""
-    for row in table.findall("tr"):
-        for cell in row.findall("td"):
-            if cell.find(".//img") is None and not "".join(map(str, cell.itertext())).strip():
-                row.remove(cell)
-            cell.tag = "div"
-            for name in set(cell.keys()) - {"class", "style"}:
-                del cell.attrib[name]
-        row.tag = "layout"  # a table of data inside keeps its rows
-    etree.strip_tags(table, "layout")
-    table.tag = "div"
-    for name in set(table.keys()) - {"class"}:
-        del table.attrib[name]
-
-
-def _replace_leaf(element: etree._Element) -> None:
-    given = {str(name): str(value) for name, value in element.attrib.items()}
-    is_picture = element.tag == "mj-image"
-    element.attrib.clear()
-    element.tag = "p"
-    inside = element
-    if "href" in given:
-        inside = etree.Element("a", {"href": given["href"]})
-        inside.text, element.text = element.text, None
-        inside.extend(list(element))
-        element.append(inside)
-    if is_picture:
-        width = given["width"].removesuffix("px")
-        etree.SubElement(inside, "img", {"src": given["src"], "alt": given["alt"], "width": width})
+            if not len(parent) and not (parent.text or "").strip():
+                _take_out([parent])

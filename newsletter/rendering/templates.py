@@ -106,8 +106,8 @@ def text_environment(workspace: Path, language: str) -> Environment:
 
 @lru_cache(maxsize=16)
 def web_environment(workspace: Path, language: str) -> Environment:
-    """Return the environment of `templates/web`, whose output is HTML that is XML too."""
-    # What mails lay out in cells are elements of a page.
+    """Return the environment of `templates/web` and `press`, whose output is HTML that is XML."""
+    # What mails lay out in cells are elements of a page, and on paper.
     loader = sandbox.OwnFirst(workspace, {"shared/patterns.html": "web/patterns.html"})
     return email_environment(workspace, language).overlay(loader=loader)
 
@@ -196,7 +196,7 @@ def _opening(words: str, text: str) -> str:
 
 def environment_of(name: str, workspace: Path, language: str) -> Environment:
     """Return the environment of the part that a template belongs to."""
-    makes = {"text": text_environment, "web": web_environment}
+    makes = {"text": text_environment, "web": web_environment, "press": web_environment}
     return makes.get(name.partition("/")[0], email_environment)(workspace, language)
 
 
