@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from datetime import time as clock_time
-from functools import cache
+from functools import cache, wraps
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import MappingProxyType
@@ -53,8 +53,7 @@ _CHANGES = {name for kind in (list, dict, set) for name in dir(kind)} - {
     *("append", "get", "items", "keys", "values"),  # a list to append to is the template's own
 }
 _FORMATS = {"format", "format_map"}  # of a text: these reach attributes too
-# These take a size, or what has one among its arguments.
-_SIZED = {"batch", "center", "indent", "map", "round", "slice", "tojson", "truncate", "wordwrap"}
+_SIZED = {"batch", "center", "indent", "round", "slice", "tojson", "truncate", "wordwrap"}
 
 
 class _Allowance(threading.local):
@@ -109,8 +108,8 @@ class Sandbox(SandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        # What a size, and what the values of every loop, go through.
-        self.filters |= {"_small": _small, "_steps": _steps}
+        self.filters |= {name: _sized(self.filters[name]) for name in _SIZED}
+        self.filters["_steps"] = _steps  # what the values of every loop go through
         del self.globals["lipsum"]  # as many words as one asks for
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -160,14 +159,9 @@ class Sandbox(SandboxedEnvironment):
         return super()._filter_test_common(*args, **kwargs)
 
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
-        for sized in [each for each in source.find_all(nodes.Filter) if each.name in _SIZED]:
-            sized.args = [_through("_small", each) for each in sized.args]
-            for named in sized.kwargs:
-                named.value = _through("_small", named.value)
-            sized.dyn_args = sized.dyn_args and _through("_small", sized.dyn_args)
-            sized.dyn_kwargs = sized.dyn_kwargs and _through("_small", sized.dyn_kwargs)
         for loop in source.find_all(nodes.For):
-            loop.iter = _through("_steps", loop.iter)
+            line = loop.iter.lineno
+            loop.iter = nodes.Filter(loop.iter, "_steps", [], [], None, None, lineno=line)
         return super()._generate(source, *args, **kwargs)
 
 
@@ -189,17 +183,18 @@ def _is_huge(operator: str, left: object, right: object) -> bool:
     return isinstance(left, str | list | tuple) and len(left) * right > MAX_LENGTH
 
 
-def _through(name: str, value: Any) -> nodes.Expr:
-    return nodes.Filter(value, name, [], [], None, None, lineno=value.lineno)
+def _sized(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that refuses a huge size; the value that it is applied to may be one."""
 
+    @wraps(function)  # with what tells Jinja whether it takes a context first
+    def filtered(*given: Any, **named: Any) -> Any:
+        value_at = 1 if hasattr(function, "jinja_pass_arg") else 0
+        for each in (*given[value_at + 1 :], *named.values()):
+            if isinstance(each, int) and each > MAX_LENGTH:
+                raise _too_large()
+        return function(*given, **named)
 
-def _small(value: Any) -> Any:
-    """Return an argument, or several, unless it is a huge number."""
-    several = value.values() if isinstance(value, dict) else value
-    for each in several if isinstance(value, list | tuple | dict) else [value]:
-        if isinstance(each, int) and each > MAX_LENGTH:
-            raise _too_large()
-    return value
+    return filtered
 
 
 def _too_large() -> SecurityError:
