@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice, product, takewhile
+from itertools import chain, islice, product
 
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
@@ -147,17 +147,19 @@ class Variants:
     def audiences(self) -> list[Audience]:
         """Return an audience for each mail that those of the settings can ask for."""
         # A recipient has one value of each key or none; several where a part asks for them. Of more
-        # than `MAX_VARIANTS` mails those are chosen that show or hide a part as none before them,
-        # so that each part is looked at, then the longest, so that what is too heavy is found.
+        # than `MAX_VARIANTS` mails those stay that show or hide a part, so that each is looked at,
+        # then the longest, so that what is too heavy is found.
+        sure = [self._settings.sample_audience, UNKNOWN, *map(_asked, self._conditions)]
+        sure += [_first_of(not_for) for *_around, (_for, not_for) in self._conditions]
+        sure = [self._meant(each) for each in sure]
         found: dict[Hidden, Audience] = {}
-        sure = chain([self._settings.sample_audience, UNKNOWN], map(_asked, self._conditions))
-        tried = islice(_each_of(self._named), _MAX_TRIED)
-        more = takewhile(lambda _audience: len(found) < _MAX_FOUND, tried)
-        for audience in chain(map(self._meant, sure), more):
-            if self.issue.is_for(audience):
+        for audience in chain(sure, islice(_each_of(self._named), _MAX_TRIED)):
+            if len(found) < _MAX_FOUND and self.issue.is_for(audience):
                 found.setdefault(self.hidden_from(audience), audience)
-        chosen = list(found) if len(found) <= MAX_VARIANTS else _covering(list(found))
-        return [found[each] for each in chosen] or [UNKNOWN]
+        needed = {*map(self.hidden_from, sure)} & {*found}
+        by_use = sorted(found, key=lambda hidden: (hidden not in needed, len(hidden)))
+        chosen = {*by_use[: max(MAX_VARIANTS, len(needed))]}
+        return [found[each] for each in found if each in chosen] or [UNKNOWN]
 
 
 def variants_of(loaded: LoadedIssue, settings: Settings) -> Variants | None:
@@ -189,23 +191,12 @@ def _asked(conditions: tuple[Condition, ...]) -> Audience:
     return asked
 
 
+def _first_of(audience: Audience) -> Audience:
+    return {key: values[:1] for key, values in audience.items()}
+
+
 def _each_of(audiences: Audience) -> Iterator[Audience]:
     """Yield what a recipient can be: of each audience one value, or none."""
     choices = [[(), *((value,) for value in values)] for values in audiences.values()]
     for chosen in product(*choices):
         yield {key: each for key, each in zip(audiences, chosen, strict=True) if each}
-
-
-def _covering(found: list[Hidden]) -> list[Hidden]:
-    """Return some of the variants that show each part and hide each part, filled up."""
-    parts = frozenset(chain.from_iterable(found))
-    longest_first = [found[0], *sorted(found, key=len)]
-    chosen: dict[Hidden, None] = {}
-    shown, hidden = set[Loc](), set[Loc]()
-    for each in longest_first:
-        if parts - shown - set(each) or set(each) - hidden:
-            chosen[each] = None
-            shown |= parts - set(each)
-            hidden |= set(each)
-    others = (each for each in longest_first if each not in chosen)
-    return [*chosen, *islice(dict.fromkeys(others), max(0, MAX_VARIANTS - len(chosen)))]
