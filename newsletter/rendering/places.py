@@ -48,13 +48,6 @@ class NumberedSection(NamedTuple):
     layout: str = "list"
     colour: str | None = None
 
-    @property
-    def rows(self) -> tuple[tuple[tuple[int, Item], ...], ...]:
-        """The items that stand side by side: two where they are cards."""
-        across = 2 if self.layout == "cards" else 1
-        starts = range(0, len(self.items), across)
-        return tuple(self.items[start : start + across] for start in starts)
-
 
 class ContentsEntry(NamedTuple):
     """A title, the name of the place that it leads to, and for a section its items' entries."""
