@@ -12,35 +12,17 @@ from mjml import mjml2html
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 
-_PADDING = {"padding", "padding-top", "padding-bottom", "padding-left", "padding-right"}
-_BOX = _PADDING | {"css-class", "background-color", "border-radius", "border", "mj-class"}
-_BOX |= {"border-top", "border-bottom", "border-left", "border-right"}
-_FONT = {"font-family", "font-size", "font-weight", "font-style", "line-height", "color"}
-_FONT |= {"letter-spacing", "text-decoration", "text-transform"}
-_SHOWN = _PADDING | {"css-class", "align", "container-background-color", "mj-class"}
-# Tag -> the attributes that MRML 6 reads; docs: documentation.mjml.io.
+# What MRML 6 reads on one tag or another of those below; docs: documentation.mjml.io.
 ATTRIBUTES = {
-    "mjml": {"lang", "dir", "owa"},
-    **{f"mj-{tag}": set[str]() for tag in ("head", "title", "preview", "style", "raw")},
-    "mj-attributes": set[str](),
-    "mj-breakpoint": {"width"},
-    "mj-body": {"width", "background-color", "css-class"},
-    "mj-wrapper": _BOX | {"full-width", "text-align"},
-    "mj-section": _BOX | {"full-width", "direction", "text-align"},
-    "mj-column": _BOX | {"width", "vertical-align", "inner-background-color", "inner-border"},
-    "mj-group": {"css-class", "width", "vertical-align", "background-color", "direction"},
-    "mj-text": _SHOWN | _FONT | {"height"},
-    "mj-image": _SHOWN
-    | {"src", "alt", "href", "width", "height", "title", "rel", "target", "name"}
-    | {"border", "border-radius", "fluid-on-mobile", "srcset", "font-size"},
-    "mj-button": _SHOWN
-    | _FONT
-    | {"href", "background-color", "border", "border-radius", "inner-padding", "width", "height"}
-    | {"rel", "target", "name", "text-align", "vertical-align"},
-    "mj-divider": _SHOWN | {"border-color", "border-style", "border-width", "width"},
-    "mj-spacer": _SHOWN | {"height"},
+    *("align", "alt", "background-color", "border", "border-bottom", "border-color", "border-left"),
+    *("border-radius", "border-right", "border-style", "border-top", "border-width", "color"),
+    *("container-background-color", "css-class", "dir", "direction", "fluid-on-mobile"),
+    *("font-family", "font-size", "font-style", "font-weight", "full-width", "height", "href"),
+    *("inner-background-color", "inner-border", "inner-padding", "lang", "letter-spacing"),
+    *("line-height", "mj-class", "name", "owa", "padding", "padding-bottom", "padding-left"),
+    *("padding-right", "padding-top", "rel", "src", "srcset", "target", "text-align"),
+    *("text-decoration", "text-transform", "title", "vertical-align", "width"),
 }
-ATTRIBUTES["mj-all"] = set().union(*ATTRIBUTES.values())
 _CONTENT = {"mj-text", "mj-image", "mj-button", "mj-divider", "mj-spacer", "mj-raw"}
 CHILDREN = {
     "mjml": {"mj-head", "mj-body"},
@@ -50,7 +32,7 @@ CHILDREN = {
     "mj-section": {"mj-column", "mj-group", "mj-raw"},
     "mj-group": {"mj-column", "mj-raw"},
     "mj-column": _CONTENT,
-    "mj-attributes": {*ATTRIBUTES},
+    "mj-attributes": _CONTENT | {"mj-all", "mj-wrapper", "mj-section", "mj-group", "mj-column"},
 }
 _HOLD_HTML = {"mj-text", "mj-button", "mj-raw"}
 _ATTRIBUTES_AND_TITLE = re.compile(r'="[^"]*"|<mj-title>.*?</mj-title>', re.DOTALL)
@@ -88,26 +70,19 @@ def _check(mjml: str) -> None:
     if root.tag != "mjml":
         raise _template_error(_("<{tag}> is where <mjml> should be").format(tag=root.tag))
     for element in root.iter(etree.Element):
-        if (parent := element.getparent()) is not None:
-            _check_place(element, parent)
-        tag = str(element.tag)
-        if not tag.startswith("mj"):
-            continue
-        for name in set(element.keys()) - ATTRIBUTES[tag]:
+        tag, line, parent = str(element.tag), element.sourceline, element.getparent()
+        if parent is not None and not _is_allowed(tag, str(parent.tag)):
+            message = _("<{tag}> is not allowed inside <{parent}> (line {line} of the MJML)")
+            raise _template_error(message.format(tag=tag, parent=parent.tag, line=line))
+        for name in set(element.keys()) - ATTRIBUTES if tag.startswith("mj") else ():
             message = _("<{tag}> has no attribute '{name}' (line {line} of the MJML)")
-            raise _template_error(message.format(tag=tag, name=name, line=element.sourceline))
+            raise _template_error(message.format(tag=tag, name=name, line=line))
 
 
-def _check_place(element: etree._Element, parent: etree._Element) -> None:
-    if str(element.tag).startswith("mj"):
-        allowed = element.tag in CHILDREN.get(str(parent.tag), ())
-    else:
-        allowed = parent.tag in _HOLD_HTML or not str(parent.tag).startswith("mj")
-    if not allowed:
-        message = _("<{tag}> is not allowed inside <{parent}> (line {line} of the MJML)").format(
-            tag=element.tag, parent=parent.tag, line=element.sourceline
-        )
-        raise _template_error(message)
+def _is_allowed(tag: str, parent: str) -> bool:
+    if tag.startswith("mj"):
+        return tag in CHILDREN.get(parent, ())
+    return parent in _HOLD_HTML or not parent.startswith("mj")
 
 
 def _template_error(what: str) -> NewsletterError:
