@@ -11,7 +11,7 @@ from newsletter.i18n import _
 from newsletter.packaged import packaged_files, packaged_or_own
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.addresses import address_in
-from newsletter.rendering.pictures.encoding import WHOLE, Crop, crop_to, encode_picture, size_of
+from newsletter.rendering.pictures.crops import WHOLE, Crop, crop_to, size_of
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Logo
 from newsletter.values.colours import WHITE, contrast
@@ -156,6 +156,8 @@ def _image(
     key = hashlib.sha256(made_from.encode()).hexdigest()[:16]
     stored = kept(key)
     if stored is None or stored.partition(b"\n")[0] not in _SUFFIXES:
+        from newsletter.rendering.pictures.encoding import encode_picture
+
         try:
             ending, content = encode_picture(path, (width, height), crop, play=play)
         except DAMAGED as error:
