@@ -52,7 +52,6 @@ _CHANGES = {name for kind in (list, dict, set) for name in dir(kind)} - {
     *dir(frozenset),
     *("append", "get", "items", "keys", "values"),  # a list to append to is the template's own
 }
-_FORMATS = {"format", "format_map"}  # of a text: these reach attributes too
 _SIZED = {"batch", "center", "indent", "round", "slice", "tojson", "truncate", "wordwrap"}
 
 
@@ -111,16 +110,6 @@ class Sandbox(SandboxedEnvironment):
         self.filters |= {name: _sized(self.filters[name]) for name in _SIZED}
         self.filters["_steps"] = _steps  # what the values of every loop go through
         del self.globals["lipsum"]  # as many words as one asks for
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """Return what `obj.attribute` means; quickly what may be seen, as nearly all may."""
-        kind: Any = type(obj)
-        if _is_open(kind, attribute) and attribute not in _FORMATS:
-            try:
-                return getattr(obj, attribute)
-            except AttributeError:
-                pass
-        return super().getattr(obj, attribute)
 
     def is_safe_attribute(self, obj: Any, attr: str, _value: object) -> bool:
         """Tell whether a template may see the attribute of the object."""
