@@ -108,7 +108,7 @@ class Variants:
     def __init__(self, issue: Issue, settings: Settings) -> None:
         self.issue = issue
         self._settings = settings
-        self._conditions = tuple(_conditions(issue, ()))
+        self._conditions = tuple(conditions for _loc, conditions in conditions_in(issue))
         rules = [*chain.from_iterable(chain.from_iterable(self._conditions))]
         # The values that the issue's conditions name, by key: no other tells recipients apart.
         self._named: Audience = {
@@ -167,16 +167,18 @@ def variants_of(loaded: LoadedIssue, settings: Settings) -> Variants | None:
     return Variants(loaded.issue, settings) if loaded.issue else None
 
 
-def _conditions(model: Model, around: tuple[Condition, ...]) -> Iterator[tuple[Condition, ...]]:
-    """Yield the condition of each part that is not for everyone, behind those around it."""
+def conditions_in(
+    model: Model, loc: Loc = (), around: tuple[Condition, ...] = ()
+) -> Iterator[tuple[Loc, tuple[Condition, ...]]]:
+    """Yield the place of each part that is not for everyone; its condition ends those around it."""
     condition = getattr(model, "for_", None) or {}, getattr(model, "not_for", None) or {}
     if any(condition):
         around = (*around, condition)
-        yield around
-    for value in vars(model).values():
-        for each in value if isinstance(value, tuple) else (value,):
+        yield loc, around
+    for name, value in vars(model).items():
+        for number, each in enumerate(value if isinstance(value, tuple) else (value,)):
             if isinstance(each, Model):
-                yield from _conditions(each, around)
+                yield from conditions_in(each, (*loc, name, number), around)
 
 
 def _asked(conditions: tuple[Condition, ...]) -> Audience:

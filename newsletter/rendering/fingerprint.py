@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
-from newsletter.rendering.document import render_document
+from newsletter.rendering.document import conditions_in, render_document
 from newsletter.rendering.press import printed_page, release_as_ninjs
 from newsletter.settings.settings import Settings
 from newsletter.values.model import Model, replaced
@@ -20,7 +20,7 @@ ValueType = TypeVar("ValueType")
 Digests = Mapping[str, str]  # of the parts of an issue, by name
 SUBJECT, PREHEADER, SENDER = "subject", "preheader", "sender"
 AUDIENCES, REST, RELEASE = "audiences", "rest", "release"
-_CONDITIONS = ("for_", "not_for")
+_CONDITIONS = {"for_", "not_for"}
 
 
 class Fingerprint(NamedTuple):
@@ -33,9 +33,12 @@ class Fingerprint(NamedTuple):
 
 def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
     """Return the digests of `issue`, as it is for someone whom every part of it is for."""
-    conditions: list[str] = []
-    whole = without_conditions(issue, (), conditions)
-    document = render_document(replaced(whole, id="issue"), settings)
+    whole = replaced(without_conditions(issue), id="issue")
+    document = render_document(whole, settings)
+    conditions = (
+        f"{loc} {[sorted(each.items()) for each in around[-1]]}"
+        for loc, around in conditions_in(issue)
+    )
     html, spans = document.html, document.item_spans
     starts, ends = [0, *(each.end for each in spans)], [*(each.start for each in spans), len(html)]
     around = "".join(html[start:end] for start, end in zip(starts, ends, strict=True))
@@ -73,25 +76,14 @@ def changed_parts(before: Digests, now: Digests) -> list[str]:
     return [name for name in names if before.get(name) != now.get(name)]
 
 
-def without_conditions(
-    value: ValueType, loc: tuple[object, ...] = (), found: list[str] | None = None
-) -> ValueType:
-    """Return a value of the model without what says whom it is for; note that in `found`."""
-    found = [] if found is None else found
+def without_conditions(value: ValueType) -> ValueType:
+    """Return a value of the model without what says whom it is for."""
     changed: object = value
     if isinstance(value, tuple):
-        changed = tuple(
-            without_conditions(each, (*loc, number), found) for number, each in enumerate(value)
-        )
+        changed = tuple(map(without_conditions, value))
     elif isinstance(value, Model):
-        update: dict[str, object] = {}
-        for name, each in vars(value).items():
-            if name not in _CONDITIONS:
-                update[name] = without_conditions(each, (*loc, name), found)
-            elif each is not None:
-                found.append(f"{loc} {name} {sorted(each.items())}")
-                update[name] = None
-        changed = replaced(value, **update)
+        inside = {name: without_conditions(each) for name, each in vars(value).items()}
+        changed = replaced(value, **{**inside, **dict.fromkeys(_CONDITIONS & inside.keys())})
     return cast(ValueType, changed)
 
 

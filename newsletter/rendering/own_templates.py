@@ -82,8 +82,7 @@ def template_head(name: str, language: str) -> str:
         each.target: each.template.value
         for page, tree in pages.items()
         for each in tree.find_all(nodes.Import)
-        if isinstance(each.template, nodes.Const)
-        and (page == name or (each.target in names and not name.endswith(".css")))
+        if isinstance(each.template, nodes.Const) and (page == name or each.target in names)
     }
     filters = {each for each in environment.filters if each[0] != "_"} - {*FILTERS}
     listed = {

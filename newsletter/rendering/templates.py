@@ -21,7 +21,6 @@ from newsletter.i18n import N_, _, counting, translator
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import localised, sandbox
-from newsletter.rendering.localised import dialled, telephones
 from newsletter.rendering.markdown.markdown import MarkdownText, render_html, render_markdown_text
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NARROW_NBSP, NBSP, apply_typography, split_superscripts
@@ -148,8 +147,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         "opened_by": lambda lead, place, day: _opened_by(lead, place, day, language),
         # Typography takes the dash behind the date for one that opens an aside.
         "after_dateline": lambda lead: lead.replace(f" –{NBSP}", f"{NBSP}– ", 1),
-        "dialled": dialled,
-        "telephones": telephones,
+        "telephones": localised.telephones,
         "spoken": lambda answer, speaker: _spoken(answer, speaker, language),
         "bare_address": lambda url: re.sub("^https?://", "", url).rstrip("/"),
     }
