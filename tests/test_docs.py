@@ -619,7 +619,7 @@ def own_filters(environment: Environment) -> set[str]:
     named = {
         name
         for name, found in environment.filters.items()
-        if DEFAULT_FILTERS.get(name) not in (found, getattr(found, "__wrapped__", None))
+        if DEFAULT_FILTERS.get(name) not in (found, getattr(found, "__wrapped__", found))
     }
     return {name for name in named if not name.startswith("_")}
 
