@@ -10,9 +10,8 @@ from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import visible
 from newsletter.rendering.composition import ComposedIssue, compose
-from newsletter.rendering.html import ItemSpan, finish_html, take_out_marks
+from newsletter.rendering.html import ItemSpan, finish_html, mjml_to_html, take_out_marks
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_html, fill_text
-from newsletter.rendering.mjml import mjml_to_html
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.settings.settings import Settings
