@@ -223,18 +223,17 @@ def _place_of(error: Exception, environment: Environment) -> tuple[tuple[str, in
     """Return file and line of the template that the error is told of, and if it is at fault."""
     # It is the innermost own one in the traceback, for a packaged macro may be called wrongly, else
     # the innermost. One is at fault where nothing but Jinja's own code, its filters, lies below.
-    place, innermost, is_at_fault = None, "", False
+    place, own, is_at_fault = None, None, False
     folders = cast(sandbox.OwnFirst, environment.loader).searchpath
     for frame, line in walk_tb(error.__traceback__):
         file, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
         if any(Path(file).is_relative_to(folder) for folder in folders):
-            innermost, is_at_fault = file, True
-            if place is None or _is_packaged(place[0]) or not _is_packaged(file):
-                place = (file, line)
+            place, is_at_fault = (file, line), True
+            own = own if _is_packaged(file) else place
         elif module != sandbox.__name__ and module.partition(".")[0] not in _JINJA:
-            is_own = place is not None and not _is_packaged(innermost)
+            is_own = place is not None and place == own
             is_at_fault = is_own and isinstance(error, _WRONG_KIND)
-    return place, is_at_fault
+    return own or place, is_at_fault
 
 
 def _is_packaged(file: str) -> bool:
