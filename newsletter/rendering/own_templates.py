@@ -36,11 +36,7 @@ def own_names(workspace: Path) -> list[str]:
     folder, packaged = workspace / "templates", packaged_files() / "templates"
     if folder.resolve() == packaged.resolve() or not leads_inside(folder, workspace):
         return []
-    return [
-        name
-        for name in _names_in(folder)
-        if not (folder / name).is_symlink() or leads_inside(folder / name, folder)
-    ]
+    return [name for name in _names_in(folder) if leads_inside(folder / name, folder)]
 
 
 def _names_in(folder: Path) -> list[str]:
