@@ -615,8 +615,11 @@ def given_to_templates(what: str) -> list[set[str]]:
 
 
 def own_filters(environment: Environment) -> set[str]:
-    filters = environment.filters.items()
-    named = {name for name, found in filters if DEFAULT_FILTERS.get(name) is not found}
+    named = {
+        name
+        for name, found in environment.filters.items()
+        if DEFAULT_FILTERS.get(name) not in (found, getattr(found, "__wrapped__", found))
+    }
     return {name for name in named if not name.startswith("_")}
 
 

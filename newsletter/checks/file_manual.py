@@ -112,12 +112,12 @@ A rule that is ignored, or whose level is changed, exists; what is ignored has a
 Remove an `ignore` whose rule finds nothing any more: it would hide the next mistake.
 Fails: `ignore: [{rule: vague-lnk, because: …}]`
 Passes: `ignore: [{rule: vague-link, because: the title of the page is "Here"}]`"""),
-    "template-outdated template-unused": N_("""\
-A template of your own replaces a packaged one, as this version has it.
+    "template-outdated": N_("""\
+A template of your own is a copy of the packaged one, as this version has it.
 
-A template named as in an earlier version is never used; a copy from one lacks what was
-fixed since. `newsletter templates --diff NAME` shows the difference.
-Fails: `templates/email/old.mjml`
+A copy from an earlier version lacks what was fixed since. `newsletter templates --diff NAME`
+shows the difference.
+Fails: a copy of a template that a new version has changed
 Passes: a copy made by `newsletter templates --copy NAME`"""),
     "sent-record": N_("""\
 `sent.json` can be read: it says when an issue was sent.

@@ -17,7 +17,7 @@ from newsletter.i18n import _, kilobytes
 from newsletter.problems.problem import Problem, fails, in_numbers, shown_path
 from newsletter.rendering.calendar import CALENDAR_FOLDER, PRODUCT, agenda_as_ics
 from newsletter.rendering.document import Variants, fill_mail
-from newsletter.rendering.own_templates import template_problems
+from newsletter.rendering.own_templates import outdated_templates
 from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import audience_of
@@ -57,7 +57,7 @@ def build(
     place = output or opening.usual_output(settings, "build")
     build_one = partial(build_issue, settings, values, folder, place, strict=strict)
     shown, told, status = set[Problem](), set[str](), 0
-    findings = [*settings_problems(settings), *template_problems(settings.workspace)]
+    findings = [*settings_problems(settings), *outdated_templates(settings.workspace)]
     results = in_processes(build_one, paths)
     for built in progress(results, len(paths)) if progress else results:
         show([problem for problem in built.problems if problem not in shown])

@@ -19,7 +19,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.formats import github_annotations, json_lines, sarif
 from newsletter.problems.problem import Position, Problem, fails, in_numbers, in_order, level_word
 from newsletter.rendering.document import variants_of
-from newsletter.rendering.own_templates import template_problems
+from newsletter.rendering.own_templates import outdated_templates
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.source import read_source
@@ -49,7 +49,7 @@ def check(
         raise UnusableSettings(loaded.problems)
     paths = issue_files(files, settings)
     problems = [*loaded.problems, *_unknown_rules(settings), *settings_problems(settings),
-                *template_problems(settings.workspace), *_damaged_records(settings)]  # fmt: skip
+                *outdated_templates(settings.workspace), *_damaged_records(settings)]  # fmt: skip
     results = (_online(paths, settings) if online
                else in_processes(partial(problems_of, settings=settings), paths))  # fmt: skip
     results = progress(results, len(paths)) if progress else results

@@ -11,8 +11,7 @@ from newsletter.i18n import _
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.rendering.own_templates import own_names, packaged_names
-from newsletter.rendering.template_head import template_head
+from newsletter.rendering.own_templates import own_names, packaged_names, template_head
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS
 from newsletter.values.suggestions import did_you_mean

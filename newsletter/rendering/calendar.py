@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from bisect import bisect
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -34,7 +33,7 @@ STATUSES = {"cancelled": "CANCELLED", "save-the-date": "TENTATIVE", "postponed":
 # No file is about a year before, and Python counts no day after 31 December 9999.
 _FIRST_ZONE_YEAR, _LAST_ZONE_YEAR = 1971, 9000
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _PRINTABLE_ASCII = "".join(map(chr, range(33, 127)))
 
 
@@ -205,15 +204,13 @@ def timezone_lines(zone: ZoneInfo, year: int) -> tuple[str, ...]:
     # From the year before: in January clocks stand as they were set in October.
     start, end = (datetime(each, 1, 1, tzinfo=UTC) for each in (year - 1, year + 2))
     changes: dict[tuple[str, ...], list[datetime]] = {}
-    for day in (start + number * _DAY for number in range((end - start).days)):
-        before = _offset(zone, day)
-        if before != _offset(zone, day + _DAY):
-            moment = _change_on(day, zone)
-            clocks = _clocks(moment.astimezone(zone), before)
-            changes.setdefault(clocks, []).append(moment.replace(tzinfo=None) + before)
+    for moment in _changes(zone, start, end):
+        before, after = (moment - _MINUTE).astimezone(zone), moment.astimezone(zone)
+        begun = (before + _MINUTE).replace(tzinfo=None)  # as the clocks before it count
+        changes.setdefault(_clocks(before, after), []).append(begun)
     if all(moments[0].year >= year for moments in changes.values()):
-        clocks = _clocks(start.astimezone(zone), _offset(zone, start))
-        changes[clocks] = [start.replace(tzinfo=None)]
+        first = start.astimezone(zone)
+        changes[_clocks(first, first)] = [start.replace(tzinfo=None)]
     lines = ["BEGIN:VTIMEZONE", f"TZID:{zone.key}"]
     for (kind, *clocks_there), moments in changes.items():
         lines += [f"BEGIN:{kind}", f"DTSTART:{moments[0]:%Y%m%dT%H%M%S}", *_repeated(moments)]
@@ -221,24 +218,25 @@ def timezone_lines(zone: ZoneInfo, year: int) -> tuple[str, ...]:
     return (*lines, "END:VTIMEZONE")
 
 
-def _change_on(day: datetime, zone: ZoneInfo) -> datetime:
-    """Return the second of a day from which a zone's clocks stand otherwise."""
-    before, seconds = _offset(zone, day), range(_DAY // _SECOND)
-    at = bisect(seconds, False, key=lambda each: _offset(zone, day + each * _SECOND) != before)
-    return day + at * _SECOND
+def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
+    """Yield the minutes from which a zone's clocks stand otherwise than before."""
+
+    def offset(moment: datetime) -> timedelta | None:
+        return moment.astimezone(zone).utcoffset()
+
+    for day in (start + number * _DAY for number in range((end - start).days)):
+        if offset(day) != offset(day + _DAY):
+            minutes = (day + number * _MINUTE for number in count(1))
+            yield next(each for each in minutes if offset(each) != offset(day))
 
 
-def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
-    return moment.astimezone(zone).utcoffset() or timedelta()
-
-
-def _clocks(moment: datetime, before: timedelta) -> tuple[str, ...]:
-    """Return how clocks stand from a moment on: summer or not, their name, how far from UTC."""
+def _clocks(before: datetime, after: datetime) -> tuple[str, ...]:
+    """Return how clocks stand after a change: summer or not, their name, how far from UTC."""
     return (
-        "DAYLIGHT" if moment.dst() else "STANDARD",
-        f"TZNAME:{moment.tzname()}",
-        f"TZOFFSETFROM:{_signed(before)}",
-        f"TZOFFSETTO:{_signed(moment.utcoffset() or timedelta())}",
+        "DAYLIGHT" if after.dst() else "STANDARD",
+        f"TZNAME:{after:%Z}",
+        f"TZOFFSETFROM:{before:%z}",
+        f"TZOFFSETTO:{after:%z}",
     )
 
 
@@ -253,8 +251,3 @@ def _repeated(moments: Sequence[datetime]) -> Iterator[str]:
         yield f"RRULE:FREQ=YEARLY;BYMONTH={month};BYDAY={weeks.pop()}{weekday}"
     elif moments[1:]:
         yield "RDATE:" + ",".join(f"{moment:%Y%m%dT%H%M%S}" for moment in moments[1:])
-
-
-def _signed(offset: timedelta) -> str:
-    minutes = round(offset.total_seconds() / 60)
-    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"

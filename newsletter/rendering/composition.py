@@ -124,10 +124,11 @@ def _own_context(
 ) -> dict[str, object]:
     if isinstance(issue, Newsletter):
         sections = places.numbered_sections(issue)
-        contents = places.contents_of(sections, anchors=anchors, language=language)
+        item_places = places.places_of(sections, settings.theme, language)
+        contents = places.contents_of(sections, item_places, anchors)
         return {
             "sections": sections,
-            "places": places.places_of(sections, settings.theme, language),
+            "places": item_places,
             "contents": tuple(contents) if issue.contents else (),
             "subject": issue.subject,
             "preheader": issue.preheader,

@@ -4,15 +4,14 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice, product, takewhile
+from itertools import chain, islice, product
 
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import visible
 from newsletter.rendering.composition import ComposedIssue, compose
-from newsletter.rendering.html import ItemSpan, finish_html, take_out_marks
+from newsletter.rendering.html import ItemSpan, finish_html, mjml_to_html, take_out_marks
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_html, fill_text
-from newsletter.rendering.mjml import mjml_to_html
 from newsletter.rendering.pictures.images import DocumentImage
 from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.settings.settings import Settings
@@ -47,8 +46,7 @@ class Document:
     def fingerprint(self) -> str:
         """SHA-256 of all that a recipient gets, merge fields as tokens."""
         images = (f"{image.name} {image.sha256}" for image in self.images)
-        parts = [self.subject, self.preheader, self.html, self.text, *images]
-        parts += [self.sender] if self.sender else []
+        parts = [self.subject, self.preheader, self.html, self.text, *images, self.sender]
         # The length before each part: no two splits of the same words are alike.
         told = "".join(f"{len(part)}:{part}" for part in parts)
         return hashlib.sha256(told.encode()).hexdigest()
@@ -109,7 +107,7 @@ class Variants:
     def __init__(self, issue: Issue, settings: Settings) -> None:
         self.issue = issue
         self._settings = settings
-        self._conditions = tuple(_conditions(issue, ()))
+        self._conditions = tuple(conditions for _loc, conditions in conditions_in(issue))
         rules = [*chain.from_iterable(chain.from_iterable(self._conditions))]
         # The values that the issue's conditions name, by key: no other tells recipients apart.
         self._named: Audience = {
@@ -148,17 +146,19 @@ class Variants:
     def audiences(self) -> list[Audience]:
         """Return an audience for each mail that those of the settings can ask for."""
         # A recipient has one value of each key or none; several where a part asks for them. Of more
-        # than `MAX_VARIANTS` mails those are chosen that show or hide a part as none before them,
-        # so that each part is looked at, then the longest, so that what is too heavy is found.
+        # than `MAX_VARIANTS` mails those stay that show or hide a part, so that each is looked at,
+        # then the longest, so that what is too heavy is found.
+        sure = [self._settings.sample_audience, UNKNOWN, *map(_asked, self._conditions)]
+        sure += [_first_of(not_for) for *_around, (_for, not_for) in self._conditions]
+        sure = [self._meant(each) for each in sure]
         found: dict[Hidden, Audience] = {}
-        sure = chain([self._settings.sample_audience, UNKNOWN], map(_asked, self._conditions))
-        tried = islice(_each_of(self._named), _MAX_TRIED)
-        more = takewhile(lambda _audience: len(found) < _MAX_FOUND, tried)
-        for audience in chain(map(self._meant, sure), more):
-            if self.issue.is_for(audience):
+        for audience in chain(sure, islice(_each_of(self._named), _MAX_TRIED)):
+            if len(found) < _MAX_FOUND and self.issue.is_for(audience):
                 found.setdefault(self.hidden_from(audience), audience)
-        chosen = list(found) if len(found) <= MAX_VARIANTS else _covering(list(found))
-        return [found[each] for each in chosen] or [UNKNOWN]
+        needed = {*map(self.hidden_from, sure)} & {*found}
+        by_use = sorted(found, key=lambda hidden: (hidden not in needed, len(hidden)))
+        chosen = {*by_use[: max(MAX_VARIANTS, len(needed))]}
+        return [found[each] for each in found if each in chosen] or [UNKNOWN]
 
 
 def variants_of(loaded: LoadedIssue, settings: Settings) -> Variants | None:
@@ -166,16 +166,18 @@ def variants_of(loaded: LoadedIssue, settings: Settings) -> Variants | None:
     return Variants(loaded.issue, settings) if loaded.issue else None
 
 
-def _conditions(model: Model, around: tuple[Condition, ...]) -> Iterator[tuple[Condition, ...]]:
-    """Yield the condition of each part that is not for everyone, behind those around it."""
+def conditions_in(
+    model: Model, loc: Loc = (), around: tuple[Condition, ...] = ()
+) -> Iterator[tuple[Loc, tuple[Condition, ...]]]:
+    """Yield the place of each part that is not for everyone; its condition ends those around it."""
     condition = getattr(model, "for_", None) or {}, getattr(model, "not_for", None) or {}
     if any(condition):
         around = (*around, condition)
-        yield around
-    for value in vars(model).values():
-        for each in value if isinstance(value, tuple) else (value,):
+        yield loc, around
+    for name, value in vars(model).items():
+        for number, each in enumerate(value if isinstance(value, tuple) else (value,)):
             if isinstance(each, Model):
-                yield from _conditions(each, around)
+                yield from conditions_in(each, (*loc, name, number), around)
 
 
 def _asked(conditions: tuple[Condition, ...]) -> Audience:
@@ -190,23 +192,12 @@ def _asked(conditions: tuple[Condition, ...]) -> Audience:
     return asked
 
 
+def _first_of(audience: Audience) -> Audience:
+    return {key: values[:1] for key, values in audience.items()}
+
+
 def _each_of(audiences: Audience) -> Iterator[Audience]:
     """Yield what a recipient can be: of each audience one value, or none."""
     choices = [[(), *((value,) for value in values)] for values in audiences.values()]
     for chosen in product(*choices):
         yield {key: each for key, each in zip(audiences, chosen, strict=True) if each}
-
-
-def _covering(found: list[Hidden]) -> list[Hidden]:
-    """Return some of the variants that show each part and hide each part, filled up."""
-    parts = frozenset(chain.from_iterable(found))
-    longest_first = [found[0], *sorted(found, key=len)]
-    chosen: dict[Hidden, None] = {}
-    shown, hidden = set[Loc](), set[Loc]()
-    for each in longest_first:
-        if parts - shown - set(each) or set(each) - hidden:
-            chosen[each] = None
-            shown |= parts - set(each)
-            hidden |= set(each)
-    others = (each for each in longest_first if each not in chosen)
-    return [*chosen, *islice(dict.fromkeys(others), max(0, MAX_VARIANTS - len(chosen)))]

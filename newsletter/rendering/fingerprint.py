@@ -7,12 +7,11 @@ changes with the file. Its name is left out, so that a copy under another name i
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple, TypeVar, cast
 
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
-from newsletter.rendering.document import render_document
+from newsletter.rendering.document import conditions_in, render_document
 from newsletter.rendering.press import printed_page, release_as_ninjs
 from newsletter.settings.settings import Settings
 from newsletter.values.model import Model, replaced
@@ -21,7 +20,7 @@ ValueType = TypeVar("ValueType")
 Digests = Mapping[str, str]  # of the parts of an issue, by name
 SUBJECT, PREHEADER, SENDER = "subject", "preheader", "sender"
 AUDIENCES, REST, RELEASE = "audiences", "rest", "release"
-_CONDITIONS = ("for_", "not_for")
+_CONDITIONS = {"for_", "not_for"}
 
 
 class Fingerprint(NamedTuple):
@@ -30,18 +29,16 @@ class Fingerprint(NamedTuple):
     fingerprint: str
     digests: Digests  # an item's name is its place in the file: "sections.1.items.2"
     merge_fields: frozenset[str]  # that it uses without fallback
-    without_sender: str  # the fingerprint as 0.2.0 made it
-
-    def are_of(self, fingerprint: str, digests: Digests) -> bool:
-        """Tell whether a record is of the same content; one of 0.2.0 does not know the sender."""
-        return fingerprint == (self.fingerprint if SENDER in digests else self.without_sender)
 
 
 def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
     """Return the digests of `issue`, as it is for someone whom every part of it is for."""
-    conditions: list[str] = []
-    whole = without_conditions(issue, (), conditions)
-    document = render_document(replaced(whole, id="issue"), settings)
+    whole = replaced(without_conditions(issue), id="issue")
+    document = render_document(whole, settings)
+    conditions = (
+        f"{loc} {[sorted(each.items()) for each in around[-1]]}"
+        for loc, around in conditions_in(issue)
+    )
     html, spans = document.html, document.item_spans
     starts, ends = [0, *(each.end for each in spans)], [*(each.start for each in spans), len(html)]
     around = "".join(html[start:end] for start, end in zip(starts, ends, strict=True))
@@ -54,12 +51,9 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
         **{".".join(map(str, each.loc)): _digest(html[each.start : each.end]) for each in spans},
     }
     needed = {each.name for each in document.merge_fields.values() if each.fallback is None}
-    fingerprint, without_sender = (
-        hashlib.sha256(f"{each.fingerprint} {digests[AUDIENCES]}".encode()).hexdigest()
-        for each in (document, replace(document, sender=""))
-    )
-    needed &= settings.merge_fields
-    return Fingerprint(fingerprint, digests, frozenset(needed), without_sender)
+    whole_of = f"{document.fingerprint} {digests[AUDIENCES]}"
+    fingerprint = hashlib.sha256(whole_of.encode()).hexdigest()
+    return Fingerprint(fingerprint, digests, frozenset(needed & settings.merge_fields))
 
 
 def digests_of(issue: Issue, settings: Settings, parts: Fingerprint | None = None) -> Digests:
@@ -82,25 +76,14 @@ def changed_parts(before: Digests, now: Digests) -> list[str]:
     return [name for name in names if before.get(name) != now.get(name)]
 
 
-def without_conditions(
-    value: ValueType, loc: tuple[object, ...] = (), found: list[str] | None = None
-) -> ValueType:
-    """Return a value of the model without what says whom it is for; note that in `found`."""
-    found = [] if found is None else found
+def without_conditions(value: ValueType) -> ValueType:
+    """Return a value of the model without what says whom it is for."""
     changed: object = value
     if isinstance(value, tuple):
-        changed = tuple(
-            without_conditions(each, (*loc, number), found) for number, each in enumerate(value)
-        )
+        changed = tuple(map(without_conditions, value))
     elif isinstance(value, Model):
-        update: dict[str, object] = {}
-        for name, each in vars(value).items():
-            if name not in _CONDITIONS:
-                update[name] = without_conditions(each, (*loc, name), found)
-            elif each is not None:
-                found.append(f"{loc} {name} {sorted(each.items())}")
-                update[name] = None
-        changed = replaced(value, **update)
+        inside = {name: without_conditions(each) for name, each in vars(value).items()}
+        changed = replaced(value, **{**inside, **dict.fromkeys(_CONDITIONS & inside.keys())})
     return cast(ValueType, changed)
 
 

@@ -1,11 +1,19 @@
-"""HTML after its template: a mail's, finished and its marks taken out; a release's, as blocks."""
+"""HTML after its template: a mail's, from MJML, finished; a release's, for paper.
+
+MJML is held first against what we use of the language. mjml-python 1.4 (MRML) validates nothing: it
+copies an unknown tag into the mail, ignores a misspelt attribute, and dies of 20,000 nested tags
+(measured 2026-11).
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, cast
 
 from lxml import etree, html
+from mjml import mjml2html
 
+from newsletter.i18n import _
+from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.composition import ComposedIssue
 from newsletter.rendering.inlining import inline_styles
 from newsletter.source import Loc
@@ -23,6 +31,31 @@ _COLUMN = re.compile(
 )
 _MARK = re.compile(r"<!--(/?)item:(\d+)-->")
 _BLOCKS = " or ".join(f"self::{name}" for name in ("p", "h1", "h2", "h3", "h4", "h5", "ul", "dl"))
+# What MRML 6 reads on one tag or another of those below; docs: documentation.mjml.io.
+_ATTRIBUTES = {
+    *("align", "alt", "background-color", "border", "border-bottom", "border-color", "border-left"),
+    *("border-radius", "border-right", "border-style", "border-top", "border-width", "color"),
+    *("container-background-color", "css-class", "dir", "direction", "fluid-on-mobile"),
+    *("font-family", "font-size", "font-style", "font-weight", "full-width", "height", "href"),
+    *("inner-background-color", "inner-border", "inner-padding", "lang", "letter-spacing"),
+    *("line-height", "mj-class", "name", "owa", "padding", "padding-bottom", "padding-left"),
+    *("padding-right", "padding-top", "rel", "src", "srcset", "target", "text-align"),
+    *("text-decoration", "text-transform", "title", "vertical-align", "width"),
+}
+_CONTENT = {"mj-text", "mj-image", "mj-button", "mj-divider", "mj-spacer", "mj-raw"}
+_CHILDREN = {
+    "mjml": {"mj-head", "mj-body"},
+    "mj-head": {"mj-title", "mj-preview", "mj-style", "mj-raw", "mj-attributes", "mj-breakpoint"},
+    "mj-body": {"mj-wrapper", "mj-section", "mj-raw"},
+    "mj-wrapper": {"mj-section", "mj-raw"},
+    "mj-section": {"mj-column", "mj-group", "mj-raw"},
+    "mj-group": {"mj-column", "mj-raw"},
+    "mj-column": _CONTENT,
+    "mj-attributes": _CONTENT | {"mj-all", "mj-wrapper", "mj-section", "mj-group", "mj-column"},
+}
+_HOLD_HTML = {"mj-text", "mj-button", "mj-raw"}
+_ATTRIBUTES_AND_TITLE = re.compile(r'="[^"]*"|<mj-title>.*?</mj-title>', re.DOTALL)
+_SPOILT = re.compile(r"[^\x00-\x7f]|\\")
 
 
 class ItemSpan(NamedTuple):
@@ -31,6 +64,57 @@ class ItemSpan(NamedTuple):
     loc: Loc
     start: int
     end: int
+
+
+def mjml_to_html(mjml: str) -> str:
+    """Return the HTML of `mjml`; raise `NewsletterError` where a template goes wrong."""
+    # MRML has trouble with CRLF (jdrouet/mrml#654).
+    mjml = mjml.replace("\r\n", "\n").replace("\r", "\n")
+    _check(mjml)
+    try:
+        return str(mjml2html(_with_ascii_attributes(mjml), fonts={}, disable_comments=False))
+    except ValueError as error:
+        raise _template_error(str(error)) from error
+
+
+def _with_ascii_attributes(mjml: str) -> str:
+    r"""Return `mjml` with character references for what MRML would spoil in attributes."""
+
+    # It writes them as Rust prints strings for programmers: a zero-width joiner becomes
+    # `\u{200d}`, a backslash two. The title becomes an attribute too (measured 2026-11).
+    def referred(words: re.Match[str]) -> str:
+        return _SPOILT.sub(lambda sign: f"&#{ord(sign[0])};", words[0])
+
+    return _ATTRIBUTES_AND_TITLE.sub(referred, mjml)
+
+
+def _check(mjml: str) -> None:
+    """Raise `NewsletterError` at the first tag, attribute or nesting that is not MJML."""
+    try:  # libxml2 refuses more than 256 levels; MRML still renders 3,000
+        root = etree.fromstring(mjml.encode(), etree.XMLParser(resolve_entities=False))
+    except etree.XMLSyntaxError as error:
+        raise _template_error(str(error)) from error
+    if root.tag != "mjml":
+        raise _template_error(_("<{tag}> is where <mjml> should be").format(tag=root.tag))
+    for element in root.iter(etree.Element):
+        tag, line, parent = str(element.tag), element.sourceline, element.getparent()
+        if parent is not None and not _is_allowed(tag, str(parent.tag)):
+            message = _("<{tag}> is not allowed inside <{parent}> (line {line} of the MJML)")
+            raise _template_error(message.format(tag=tag, parent=parent.tag, line=line))
+        for name in set(element.keys()) - _ATTRIBUTES if tag.startswith("mj") else ():
+            message = _("<{tag}> has no attribute '{name}' (line {line} of the MJML)")
+            raise _template_error(message.format(tag=tag, name=name, line=line))
+
+
+def _is_allowed(tag: str, parent: str) -> bool:
+    if tag.startswith("mj"):
+        return tag in _CHILDREN.get(parent, ())
+    return parent in _HOLD_HTML or not parent.startswith("mj")
+
+
+def _template_error(what: str) -> NewsletterError:
+    message = _("a template produces MJML that cannot be rendered: {what}").format(what=what)
+    return NewsletterError(message, hint=_("compare templates/email with the packaged templates"))
 
 
 def finish_html(document: str, composed: ComposedIssue) -> str:
@@ -96,16 +180,15 @@ def _mark_long_words(table: etree._Element) -> None:
 def _set_anchors(root: html.HtmlElement, anchors: Mapping[int, str]) -> None:
     """Give each item's id to its outermost element, the first after the comment that marks it."""
     # A name stands inside: Gmail, Yahoo and classic Outlook go nowhere else (caniemail,
-    # html-anchor-links). Only templates of version 0.2, whose mails stay the same, begin by a div.
+    # html-anchor-links).
     for comment in root.iter(etree.Comment):
         mark = re.fullmatch(r"item:(\d+)", str(comment.text))
         if mark is not None and (name := anchors.get(int(mark[1]))):
             item = next(comment.itersiblings(etree.Element))
             item.set("id", name)
-            if item.tag != "div":
-                first = next(item.iter("td"), item)
-                first.insert(0, html.Element("a", {"name": name}))
-                first[0].tail, first.text = first.text, None
+            first = next(item.iter("td"), item)
+            first.insert(0, html.Element("a", {"name": name}))
+            first[0].tail, first.text = first.text, None
 
 
 def take_out_marks(document: str, locs: Mapping[int, Loc]) -> tuple[str, tuple[ItemSpan, ...]]:
@@ -122,68 +205,30 @@ def take_out_marks(document: str, locs: Mapping[int, Loc]) -> tuple[str, tuple[I
     return text, tuple(spans)
 
 
-def without_mjml(page: str, *, own_pictures: bool = True) -> str:
-    """Return well-formed HTML without layout tables, Outlook's comments and MJML's rest."""
-    # A cell becomes a block of its class: read aloud, a table of layout would be one of data.
-    # What is for the eye alone leaves: decorative pictures, which in a tagged PDF would be figures
-    # without words, and what `aria-hidden` says not to read. So do the issue's own pictures where
-    # `own_pictures` are not to be had. A picture takes its caption and credit with it.
+def without_decoration(page: str, *, own_pictures: bool = True) -> str:
+    """Return well-formed HTML, for paper or for newsrooms, without what is for the eye alone."""
+    # In a tagged PDF a decorative picture would be a figure without words. What `aria-hidden` says
+    # not to read leaves too, and so do the issue's own pictures where `own_pictures` are not to be
+    # had. A picture takes its caption and credit with it, and the box that it leaves empty.
     root = etree.fromstring(page.strip().encode())
     etree.strip_tags(root, etree.Comment)
-    _take_out(root, './/*[@aria-hidden="true"]')
-    for element in list(root.iter("mj-image", "mj-button")):
-        _replace_leaf(element)
-    for image in root.iter("img"):
-        if not image.get("alt") or not (own_pictures or image.get("src", "").find("images/")):
-            _take_out(image, f"following::*[{_BLOCKS}][1][self::p][@class='note']")
-            image.tag = "span"
-            image.attrib.clear()
-        else:
+    _take_out(root.iterfind('.//*[@aria-hidden="true"]'))
+    for image in list(root.iter("img")):
+        if image.get("alt") and (own_pictures or image.get("src", "").find("images/")):
             image.set("style", f"max-width:{image.get('width')}px")
-    for table in [each for each in root.iter("table") if each.find("thead") is None]:
-        _lay_out_in_blocks(table)
-    for element in root.iter("mj-section", "mj-column", "mj-text", "mj-raw"):
-        element.tag = "section" if element.tag == "mj-section" else "div"
-        element.attrib.clear()
+        else:
+            caption = image.xpath(f"following::*[{_BLOCKS}][1][self::p][@class='note']")
+            _take_out([*cast(list[etree._Element], caption), image])
     for table in root.iter("table"):
         _mark_long_words(table)
     return etree.tostring(root, encoding="unicode", method="html")
 
 
-def _take_out(element: etree._Element, path: str) -> None:
-    for each in cast(list[etree._Element], element.xpath(path)):
+def _take_out(elements: Iterable[etree._Element]) -> None:
+    """Remove elements, and each one around them that they leave empty."""
+    for each in list(elements):
         parent = each.getparent()
         if parent is not None:
             parent.remove(each)
-
-
-def _lay_out_in_blocks(table: etree._Element) -> None:
-    """Turn a table that only lays out into a block of blocks; its empty cells are mere space."""
-    for row in table.findall("tr"):
-        for cell in row.findall("td"):
-            if cell.find(".//img") is None and not "".join(map(str, cell.itertext())).strip():
-                row.remove(cell)
-            cell.tag = "div"
-            for name in set(cell.keys()) - {"class", "style"}:
-                del cell.attrib[name]
-        row.tag = "layout"  # a table of data inside keeps its rows
-    etree.strip_tags(table, "layout")
-    table.tag = "div"
-    for name in set(table.keys()) - {"class"}:
-        del table.attrib[name]
-
-
-def _replace_leaf(element: etree._Element) -> None:
-    given = {str(name): str(value) for name, value in element.attrib.items()}
-    is_picture = element.tag == "mj-image"
-    element.attrib.clear()
-    element.tag = "p"
-    inside = element
-    if "href" in given:
-        inside = etree.Element("a", {"href": given["href"]})
-        inside.text, element.text = element.text, None
-        inside.extend(list(element))
-        element.append(inside)
-    if is_picture:
-        width = given["width"].removesuffix("px")
-        etree.SubElement(inside, "img", {"src": given["src"], "alt": given["alt"], "width": width})
+            if not len(parent) and not (parent.text or "").strip():
+                _take_out([parent])

@@ -1,61 +1,29 @@
 """The packaged templates, and a workspace's own: which are copies, and of what.
 
-The head of a copy has a digest of the packaged one that it was made of: once that is another, the
-team is told.
+A copy begins with a head: what it may use, and a digest of the packaged one that it was made of.
+Once that is another, the team is told.
 """
 
 import hashlib
-import marshal
-import os
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from importlib.util import MAGIC_NUMBER
-from pathlib import Path
-from types import MappingProxyType
+import textwrap
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path, PurePosixPath
 
-import jinja2
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, TemplateNotFound, UndefinedError
-from jinja2.bccache import Bucket
+from jinja2 import Environment, meta, nodes
+from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.filters import FILTERS
 
-from newsletter.i18n import N_, _
+from newsletter.i18n import N_, _, translator
 from newsletter.packaged import packaged_files
-from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault, Level, Position, Problem
-from newsletter.workspace import cache_folder, leads_inside, write_whole
+from newsletter.rendering.templates import environment_of
+from newsletter.rendering.typography import NBSP
+from newsletter.workspace import leads_inside
 
 _COPIED = re.compile(r"\bpackaged: ([0-9a-f]{12})\b")
-# What templates of an earlier version ask for: a macro ("heading"), a name of the context or a
-# template ("email/old.mjml"), and what to write instead; "" where that is nothing.
-MOVED: Mapping[str, str] = {
-    "open": "patterns.item(words, place)",
-    "close": "",
-    "section_title": "",
-    "logo": 'frame.logo("surface")',
-    "versions": "frame.versions()",
-    "link": "parts.link_list([link])",
-    "tile": "parts.figures(item.figures, place.width)",
-    "button": "patterns.button(item.url, item.label | words)",
-    "level": "place.level",
-    "opening": "",
-    "email/parts.mjml": "shared/parts.html",
-    "press/parts.html": "shared/press.html",
-    "email/contents.mjml": "frame.contents_box()",
-}
-# What own templates say through _() and the packaged ones no longer do: it keeps its French.
-SAID = (N_("Cancels and replaces {what}"),)
-# Macros that are still there and take other arguments.
-CALLS = (
-    "parts.story(item, place, lines, cards)",
-    "parts.picture(item, place.width)",
-    "parts.portrait(person, place.level, place.width)",
-    "press.figures(width)",
-    "press.media(width)",
-)
-_GONE = re.compile(
-    r"(?:TemplateModule object' has no attribute|does not export the requested name) '(\w+)'"
-    r"|^'(\w+)' is undefined"
-)
+_WIDTH = 97  # characters, and three before each line
 
 
 def packaged_names() -> list[str]:
@@ -68,11 +36,7 @@ def own_names(workspace: Path) -> list[str]:
     folder, packaged = workspace / "templates", packaged_files() / "templates"
     if folder.resolve() == packaged.resolve() or not leads_inside(folder, workspace):
         return []
-    return [
-        name
-        for name in _names_in(folder)
-        if not (folder / name).is_symlink() or leads_inside(folder / name, folder)
-    ]
+    return [name for name in _names_in(folder) if leads_inside(folder / name, folder)]
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -85,110 +49,73 @@ def digest_of(name: str) -> str:
     return hashlib.sha256((packaged_files() / "templates" / name).read_bytes()).hexdigest()[:12]
 
 
-def template_problems(workspace: Path) -> Iterator[Problem]:
-    """Yield what is to be told of the workspace's own templates."""
-    yield from outdated_templates(workspace)
-    own = own_names(workspace)
-    for name in sorted({*own} & {*MOVED}):
-        if not any(f'"{name}"' in _text(workspace, each) for each in own):
-            message = _("no template uses this one any more")
-            fault = Fault("template-unused", message, _instead_of(name))
-            yield fault.at(workspace / "templates" / name, Position(1, 1), Level.WARNING)
-
-
 def outdated_templates(workspace: Path) -> Iterator[Problem]:
     """Yield a warning for each own template whose packaged one has changed since it was copied."""
     for name in sorted({*own_names(workspace)} & {*packaged_names()}):
-        text, now = _text(workspace, name), digest_of(name)
+        # It may be any file: whether it can be read as a template is told where it is used.
+        path, now = workspace / "templates" / name, digest_of(name)
+        text = path.read_text(encoding="utf-8", errors="replace")
         copied = _COPIED.search(text.partition("#}")[0])
         if copied and copied[1] != now:
             message = _("the packaged template has changed since this copy was made")
             hint = _("to see how: newsletter templates --diff {name}; then write {digest} here")
-            place = Position.at(text, copied.start(1))
             fault = Fault("template-outdated", message, hint.format(name=name, digest=now))
-            yield fault.at(workspace / "templates" / name, place, Level.WARNING)
+            yield fault.at(path, Position.at(text, copied.start(1)), Level.WARNING)
 
 
-def _text(workspace: Path, name: str) -> str:
-    # It may be any file: whether it can be read as a template is told where it is used.
-    return (workspace / "templates" / name).read_text(encoding="utf-8", errors="replace")
+def template_head(name: str, language: str) -> str:
+    """Return the head of a copy of the packaged template `name`: a comment, in `language`."""
+    # What it lists is found in the packaged templates. It leaves nothing in the mail: what follows
+    # a comment's end on its line is cut (`trim_blocks`).
+    say = translator(language)
+    environment = environment_of(name, packaged_files(), language)
+    folder = PurePosixPath(name).parent
+    folders = {folder, PurePosixPath(folder.parts[0])}  # and that of its part of the mail
+    near = [each for each in packaged_names() if PurePosixPath(each).parent in folders]
+    pages = {each: _parsed(each, environment) for each in near}
+    names = (set(environment.globals) - set(DEFAULT_NAMESPACE)).union(*map(_given, pages.values()))
+    modules = {  # of macros: as what they are imported, and which
+        each.target: each.template.value
+        for page, tree in pages.items()
+        for each in tree.find_all(nodes.Import)
+        if isinstance(each.template, nodes.Const) and (page == name or each.target in names)
+    }
+    filters = {each for each in environment.filters if each[0] != "_"} - {*FILTERS}
+    listed = {
+        say(N_("Names")): sorted(names - set(modules)),
+        say(N_("Filters")): sorted(filters),
+        **{
+            alias: map(_signature, _parsed(module, environment).find_all(nodes.Macro))
+            for alias, module in sorted(modules.items())
+            if module != name
+        },
+    }
+    lines = [
+        say(N_("A copy of the packaged template {name}, used in its place.")).format(name=name),
+        f"packaged: {digest_of(name)}",
+        say(N_("By this number, newsletter check knows when the packaged one has changed.")),
+    ]
+    for title, each in listed.items():
+        text = f"{say('{heading}:').format(heading=title)} {', '.join(each)}"
+        lines += textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return "{# " + "\n   ".join(lines).replace(NBSP, " ") + " #}\n"
 
 
-def moved(error: Exception, line: str) -> str | None:
-    """Return a hint what to write instead of what `line` of a template asked for in vain."""
-    found = _GONE.search(str(error))
-    macro, name = found.groups("") if found else ("", "")
-    gone = str(error.name) if isinstance(error, TemplateNotFound) else macro
-    if gone not in MOVED and isinstance(error, UndefinedError | TypeError):
-        for call in CALLS:
-            if call[: call.index("(") + 1] in line:
-                return _("write: {new}").format(new=call)
-        gone = name
-    return _instead_of(gone) if gone in MOVED else None
+@cache
+def _parsed(name: str, environment: Environment) -> nodes.Template:
+    path = packaged_files() / "templates" / name
+    return environment.parse(path.read_text(encoding="utf-8"), name)
 
 
-def _instead_of(gone: str) -> str:
-    hint = _("'{old}' is gone: use {new}") if MOVED[gone] else _("'{old}' is gone: leave it out")
-    return hint.format(old=gone, new=MOVED[gone])
+@cache
+def _given(page: nodes.Template) -> frozenset[str]:
+    """Return the names that a page uses and does not set itself."""
+    own = {each.name for each in page.find_all(nodes.Name) if each.ctx == "store"}
+    return frozenset(meta.find_undeclared_variables(page) - own)
 
 
-class OwnFirst(FileSystemLoader):
-    """Finds templates in the first folder that has them: a workspace's own win, file by file."""
-
-    # One that was read from a later folder is out of date once an earlier one has it, which a
-    # preview that runs for hours would not notice otherwise. `instead` has what stands in for some.
-
-    def __init__(self, workspace: Path, instead: Mapping[str, str] = MappingProxyType({})) -> None:
-        super().__init__([each / "templates" for each in (workspace, packaged_files())])
-        self.workspace, self._instead = workspace, instead
-
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        """Return a template, its file, what tells if it is that still; or raise NewsletterError."""
-        folder, template = self.workspace / "templates", self._instead.get(template, template)
-        if not (leads_inside(folder / template, folder) and leads_inside(folder, self.workspace)):
-            message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")
-            hint = _("copy the file into {folder}").format(folder="templates/")
-            raise NewsletterError(message, hint=hint)
-        try:
-            source, file, is_unchanged = super().get_source(environment, template)
-        except UnicodeDecodeError as error:
-            message = _("the template {name} is not saved as UTF-8").format(name=template)
-            raise NewsletterError(message, _("save it again with the encoding UTF-8")) from error
-
-        def is_current() -> bool:
-            # Asked some 140 times a mail: paths as text take a millisecond less (2026-11).
-            places = (os.path.normpath(f"{each}/{template}") for each in self.searchpath)
-            return next(filter(os.path.isfile, places), None) == file and is_unchanged()
-
-        return source, file, is_current
-
-
-class CompiledTemplates(BytecodeCache):
-    """Keeps what was compiled from one command to the next: it is a quarter of a cold build."""
-
-    # In the user's own cache and never in a workspace, for what is compiled is run once it is read.
-    # Its name is a digest of all that it depends on; `callers` is one of the code that says how
-    # filters are called.
-
-    def __init__(self, callers: str) -> None:
-        self._callers = callers
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give `bucket` its code, if it is kept."""
-        # Where it is not there, or cut off by a full disk, it is compiled.
-        with suppress(OSError, EOFError, ValueError, TypeError):
-            if file := self._file(bucket):
-                bucket.code = marshal.loads(file.read_bytes())  # noqa: S302
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code of `bucket`; a cache that cannot be written is no fault."""
-        with suppress(OSError):
-            if file := self._file(bucket):
-                write_whole((file, marshal.dumps(bucket.code)))
-
-    def _file(self, bucket: Bucket) -> Path | None:
-        said = (bucket.key, bucket.checksum, self._callers, jinja2.__version__, MAGIC_NUMBER.hex())
-        facts, folder = "|".join(said), cache_folder("templates")
-        return folder and folder / hashlib.sha256(facts.encode()).hexdigest()
+def _signature(macro: nodes.Macro) -> str:
+    """Return "picture(item, padding=…)", with spaces at which no line ends."""
+    needed = len(macro.args) - len(macro.defaults)
+    arguments = [f"{each.name}{'=…' * (n >= needed)}" for n, each in enumerate(macro.args)]
+    return f"{macro.name}({f',{NBSP}'.join(arguments)})"

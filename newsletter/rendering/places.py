@@ -48,13 +48,6 @@ class NumberedSection(NamedTuple):
     layout: str = "list"
     colour: str | None = None
 
-    @property
-    def rows(self) -> tuple[tuple[tuple[int, Item], ...], ...]:
-        """The items that stand side by side: two where they are cards."""
-        across = 2 if self.layout == "cards" else 1
-        starts = range(0, len(self.items), across)
-        return tuple(self.items[start : start + across] for start in starts)
-
 
 class ContentsEntry(NamedTuple):
     """A title, the name of the place that it leads to, and for a section its items' entries."""
@@ -106,14 +99,14 @@ def _names(word: str, parts: Sequence[Section | Item], issue: Newsletter) -> lis
 
 
 def contents_of(
-    sections: Sequence[NumberedSection], *, anchors: Mapping[int, str], language: str
+    sections: Sequence[NumberedSection], places: Mapping[int, ItemPlace], anchors: Mapping[int, str]
 ) -> Iterator[ContentsEntry]:
     """Yield the titles of `sections` and of their items, in order; what has none is not named."""
     for section in sections:
         entries = tuple(
-            ContentsEntry(title, anchors[number])
-            for number, item in section.items
-            if (title := _heading_of(item, section, language))
+            ContentsEntry(places[number].title, anchors[number])
+            for number, _item in section.items
+            if places[number].title
         )
         if section.title and section.id:
             yield ContentsEntry(section.title, section.id, entries)

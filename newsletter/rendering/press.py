@@ -19,7 +19,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.rendering import addresses
 from newsletter.rendering.composition import ComposedIssue, compose
-from newsletter.rendering.html import without_mjml
+from newsletter.rendering.html import without_decoration
 from newsletter.rendering.localised import midnight
 from newsletter.rendering.merge import fill_html
 from newsletter.rendering.typography import apply_typography
@@ -66,7 +66,7 @@ def printed_page(release: PressRelease, settings: Settings) -> tuple[str, Mappin
         footer=re.sub(r'[\\"<>&]', lambda sign: f"\\{ord(sign[0]):x} ", footer),
     )
     # A release says the same to everyone: a merge field has its fallback.
-    html = f"<!DOCTYPE html>\n{without_mjml(fill_html(page, composed.merge_fields, {}))}"
+    html = f"<!DOCTYPE html>\n{without_decoration(fill_html(page, composed.merge_fields, {}))}"
     return html, {_name(image.name): image.content for image in composed.pictures.images}
 
 
@@ -228,7 +228,7 @@ def _bodies(composed: ComposedIssue, folder: str | None) -> Iterator[dict[str, s
     for role, template in (("main", "body"), ("boilerplate", "boilerplates")):
         fragment = composed.rendered(f"press/{template}.html")
         filled = fill_html(f"<div>{fragment}</div>", composed.merge_fields, {})
-        plain = without_mjml(filled, own_pictures=folder is not None)
+        plain = without_decoration(filled, own_pictures=folder is not None)
         # Pictures are found from anywhere.
         body = plain.replace('src="images/', f'src="{folder}/images/')
         yield {"role": role, "contentType": "text/html", "value": body}

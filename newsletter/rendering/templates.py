@@ -21,9 +21,7 @@ from newsletter.i18n import N_, _, counting, translator
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering import localised, sandbox
-from newsletter.rendering.localised import dialled, telephones
 from newsletter.rendering.markdown.markdown import MarkdownText, render_html, render_markdown_text
-from newsletter.rendering.own_templates import CompiledTemplates, OwnFirst, moved, own_names
 from newsletter.rendering.text_layout import readable_address, wrap
 from newsletter.rendering.typography import NARROW_NBSP, NBSP, apply_typography, split_superscripts
 from newsletter.values.structures import Signed
@@ -107,14 +105,13 @@ def text_environment(workspace: Path, language: str) -> Environment:
 
 @lru_cache(maxsize=16)
 def web_environment(workspace: Path, language: str) -> Environment:
-    """Return the environment of `templates/web`, whose output is HTML that is XML too."""
-    # What mails lay out in cells are elements of a page.
-    loader = OwnFirst(workspace, {"shared/patterns.html": "web/patterns.html"})
+    """Return the environment of `templates/web` and `press`, whose output is HTML that is XML."""
+    # What mails lay out in cells are elements of a page, and on paper.
+    loader = sandbox.OwnFirst(workspace, {"shared/patterns.html": "web/patterns.html"})
     return email_environment(workspace, language).overlay(loader=loader)
 
 
 def _parsed(context: Context, text: str | Signed) -> MarkdownText:
-    # A text that may be signed is a text to templates from before there were signatures.
     parsed: MarkdownText = context["parsed"](getattr(text, "text", text))
     return parsed
 
@@ -122,12 +119,12 @@ def _parsed(context: Context, text: str | Signed) -> MarkdownText:
 def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environment:
     say = translator(language)
     environment = sandbox.Sandbox(
-        loader=OwnFirst(workspace),
+        loader=sandbox.OwnFirst(workspace),
         autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        bytecode_cache=CompiledTemplates(_CALLERS),
+        bytecode_cache=sandbox.CompiledTemplates(_CALLERS),
     )
     environment.globals["_"] = say
     environment.globals["counted"] = counting(language)
@@ -150,8 +147,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         "opened_by": lambda lead, place, day: _opened_by(lead, place, day, language),
         # Typography takes the dash behind the date for one that opens an aside.
         "after_dateline": lambda lead: lead.replace(f" –{NBSP}", f"{NBSP}– ", 1),
-        "dialled": dialled,
-        "telephones": telephones,
+        "telephones": localised.telephones,
         "spoken": lambda answer, speaker: _spoken(answer, speaker, language),
         "bare_address": lambda url: re.sub("^https?://", "", url).rstrip("/"),
     }
@@ -198,7 +194,7 @@ def _opening(words: str, text: str) -> str:
 
 def environment_of(name: str, workspace: Path, language: str) -> Environment:
     """Return the environment of the part that a template belongs to."""
-    makes = {"text": text_environment, "web": web_environment}
+    makes = {"text": text_environment, "web": web_environment, "press": web_environment}
     return makes.get(name.partition("/")[0], email_environment)(workspace, language)
 
 
@@ -227,18 +223,17 @@ def _place_of(error: Exception, environment: Environment) -> tuple[tuple[str, in
     """Return file and line of the template that the error is told of, and if it is at fault."""
     # It is the innermost own one in the traceback, for a packaged macro may be called wrongly, else
     # the innermost. One is at fault where nothing but Jinja's own code, its filters, lies below.
-    place, innermost, is_at_fault = None, "", False
-    folders = cast(OwnFirst, environment.loader).searchpath
+    place, own, is_at_fault = None, None, False
+    folders = cast(sandbox.OwnFirst, environment.loader).searchpath
     for frame, line in walk_tb(error.__traceback__):
         file, module = frame.f_code.co_filename, frame.f_globals.get("__name__", "")
         if any(Path(file).is_relative_to(folder) for folder in folders):
-            innermost, is_at_fault = file, True
-            if place is None or _is_packaged(place[0]) or not _is_packaged(file):
-                place = (file, line)
+            place, is_at_fault = (file, line), True
+            own = own if _is_packaged(file) else place
         elif module != sandbox.__name__ and module.partition(".")[0] not in _JINJA:
-            is_own = place is not None and not _is_packaged(innermost)
+            is_own = place is not None and place == own
             is_at_fault = is_own and isinstance(error, _WRONG_KIND)
-    return place, is_at_fault
+    return own or place, is_at_fault
 
 
 def _is_packaged(file: str) -> bool:
@@ -253,8 +248,7 @@ def _template_error(
         what = _(_ENDLESS[type(error)])
     message = _("the template {file} fails at line {line}: {what}")
     hint = _("compare it with the packaged template")
-    if not _is_packaged(file):
-        hint = moved(error, Path(file).read_text(encoding="utf-8").splitlines()[line - 1]) or hint
-    elif own_names(cast(OwnFirst, environment.loader).workspace):
+    own, _packaged = cast(sandbox.OwnFirst, environment.loader).searchpath
+    if _is_packaged(file) and Path(own).is_dir():
         hint = _("an own template is too old for it: newsletter templates lists yours")
     return NewsletterError(message.format(file=file, line=line, what=what), hint=hint)

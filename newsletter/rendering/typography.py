@@ -7,7 +7,7 @@ something opaque (code, a link's border): steps see through it, and never add, r
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache, partial
+from functools import partial
 from typing import Literal
 
 from newsletter.values.dates import MONTHS
@@ -36,24 +36,15 @@ def _if_any(signs: Iterable[str], step: Step) -> Step:
     signs = tuple(signs)
 
     def guarded(text: str) -> str:
-        for sign in signs:
-            if sign in text:
-                return step(text)
-        return text
+        return step(text) if any(map(text.__contains__, signs)) else text
 
     return guarded
 
 
 def _rule(pattern: str, replacement: Replacement, signs: Iterable[str] = ()) -> Step:
     """Return the step that replaces each `pattern`, in texts that have any of `signs`."""
-
-    @cache  # compiled when a text first needs it: most texts need few of the rules
-    def compiled() -> re.Pattern[str]:
-        return re.compile(pattern)
-
-    def step(text: str) -> str:
-        return compiled().sub(replacement, text)
-
+    # Compiled when a text first needs it: most texts need few of the rules.
+    step = partial(re.sub, pattern, replacement)
     return _if_any(signs, step) if signs else step
 
 

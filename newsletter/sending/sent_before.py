@@ -37,7 +37,7 @@ def refuse_what_was_sent(sending: Sending, ledger: Ledger | None) -> None:
         _refuse_twins(sending, ledger)
         _warn_of_other_machines(sending)
         return
-    if not sending.parts.are_of(recorded.fingerprint, recorded.parts):
+    if sending.parts.fingerprint != recorded.fingerprint:
         if not sending.options.changed_anyway:
             raise _changed(sending, recorded, ledger)
         _refuse_twins(sending, ledger)
@@ -50,13 +50,11 @@ def refuse_what_was_sent(sending: Sending, ledger: Ledger | None) -> None:
 
 
 def _refuse_twins(sending: Sending, ledger: Ledger | None) -> None:
-    own_name, parts = sending.issue.id, sending.parts
-    names = [each.issue for each in sent_records(sending.settings.workspace)
-             if parts.are_of(each.fingerprint, each.parts)]  # fmt: skip
-    for digest in dict.fromkeys((parts.fingerprint, parts.without_sender)):
-        known = ledger.sent_as(digest) if ledger else None
-        if known and parts.are_of(digest, known.parts):
-            names.append(known.issue_id)
+    own_name, now = sending.issue.id, sending.parts.fingerprint
+    records = sent_records(sending.settings.workspace)
+    names = [each.issue for each in records if each.fingerprint == now]
+    if ledger and (known := ledger.sent_as(now)):
+        names.append(known.issue_id)
     twin = next((name for name in names if name != own_name), None)
     if twin is not None:
         message = _("the same issue was already sent as '{name}'").format(name=twin)
@@ -109,9 +107,8 @@ def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
 
 
 def _changed(sending: Sending, recorded: RecordedIssue, ledger: Ledger) -> NewsletterError:
-    now = sending.parts.digests
-    before = {fingerprint.SENDER: now[fingerprint.SENDER], **recorded.parts}
-    shown = changes_in_words(changed_parts(before, now), sending.loaded)
+    changed = changed_parts(recorded.parts, sending.parts.digests)
+    shown = changes_in_words(changed, sending.loaded)
     message = _("the issue has changed since its first message was sent: {parts}")
     if accepted := ledger.counts(sending.issue.id).get(State.ACCEPTED, 0):
         shown += _("; ") + counted(

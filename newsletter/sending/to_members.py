@@ -200,7 +200,7 @@ def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
     """Write under `sent/` what was sent and is there no more, while the issue is still the same."""
     sending, issue_id = to_members.sending, to_members.sending.issue.id
     workspace, recorded = sending.settings.workspace, ledger.recorded(issue_id)
-    is_same = recorded is not None and sending.parts.are_of(recorded.fingerprint, recorded.parts)
+    is_same = recorded is not None and sending.parts.fingerprint == recorded.fingerprint
     if not is_same or read_sent(workspace, issue_id) is not None:
         return
     names = ledger.variant_counts(issue_id)

@@ -11,8 +11,7 @@ from newsletter.cli import run
 from newsletter.content.loading import load_issue
 from newsletter.packaged import packaged_files
 from newsletter.rendering.document import render_document
-from newsletter.rendering.own_templates import digest_of, packaged_names
-from newsletter.rendering.template_head import MEANINGS, template_head
+from newsletter.rendering.own_templates import digest_of, packaged_names, template_head
 from newsletter.rendering.templates import email_environment
 from newsletter.settings.loading import load_settings
 from tests.conftest import ROOT
@@ -172,13 +171,6 @@ def test_a_head_names_nothing_that_the_templates_set_themselves() -> None:
     assert {"facts", "lines", "words"} & set(
         re.findall(r"\w+", re.sub(r"\(.*?\)", "", names))
     ) == set()
-
-
-def test_each_meaning_is_of_something_that_is_listed() -> None:
-    heads = "".join(template_head(name, "en") for name in packaged_names())
-
-    listed = set(re.findall(r"(?:[,:]\s+)(\w+) \(", heads))
-    assert set(MEANINGS) <= listed
 
 
 def test_check_and_build_tell_of_an_old_copy_once(

@@ -177,7 +177,11 @@ def test_a_folder_of_templates_that_leads_elsewhere_is_refused(
 
 @pytest.mark.parametrize(
     "picture",
-    ["'../photo.png'", "'assets/images/link.png'", "namespace(file='../photo.png', focus='top')"],
+    [
+        "'../photo.png'",
+        "'assets/images/link.png'",
+        "namespace(file='../photo.png', focus='top', width=9, height=9)",
+    ],
 )
 def test_it_shows_no_picture_from_outside(render: Render, workspace: Path, picture: str) -> None:
     photo = (workspace / "assets/logo.png").read_bytes()

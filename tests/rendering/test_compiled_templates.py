@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment
 
-from newsletter.rendering.own_templates import CompiledTemplates
+from newsletter.rendering.sandbox import CompiledTemplates
 from newsletter.workspace import cache_folder
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering.own_templates import MOVED, packaged_names
+from newsletter.rendering.own_templates import packaged_names
 from newsletter.rendering.templates import email_environment, render_template
 from newsletter.rendering.typography import apply_typography
 from newsletter.values.model import replaced
@@ -102,28 +102,6 @@ def test_a_fault_of_a_value_is_none_of_the_template_that_shows_it(workspace: Pat
 
     with pytest.raises(ValueError, match="ours"):
         render_template(environment, "email/essai.mjml", {"ours": Ours()})
-
-
-@pytest.mark.parametrize(
-    ("asked", "gone"),
-    [
-        ('{% import "email/ours.mjml" as ours %}\n{{ ours.frame() }}', "frame"),
-        ('{% from "email/ours.mjml" import frame %}\n{{ frame() }}', "frame"),
-        ("\n{{ frame.open() }}", "frame"),
-        ('\n{% include "email/frame.mjml" %}', "email/frame.mjml"),
-    ],
-)
-def test_what_a_version_calls_by_another_name_is_told_by_it(
-    asked: str, gone: str, workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(MOVED, gone, "patterns.frame()")
-    own_template(workspace, asked)
-    (workspace / "templates/email/ours.mjml").write_text("{% macro other() %}{% endmacro %}")
-
-    with pytest.raises(NewsletterError, match="fails at line 2") as caught:
-        render_template(email_environment(workspace, "fr"), "email/essai.mjml", {})
-
-    assert caught.value.hint == f"'{gone}' is gone: use patterns.frame()"
 
 
 def test_of_what_never_was_the_packaged_template_tells(workspace: Path) -> None:

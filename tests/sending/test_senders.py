@@ -1,6 +1,5 @@
-"""An issue is its sender's: what another sends, or sent with an earlier version, is told apart."""
+"""An issue is its sender's: what another sends is told apart."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +7,7 @@ import pytest
 
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import Variants
-from newsletter.rendering.fingerprint import parts_of
 from newsletter.settings.loading import load_settings
-from tests.ledgers import execute, lose_ledger
 
 BRETAGNE = "  bretagne: {name: Délégation Bretagne, email: bretagne@example.org}\n"
 FROM_BRETAGNE = "sender: bretagne\n"
@@ -27,19 +24,6 @@ def with_two_senders(workspace: Path, send: Callable[..., object]) -> Path:
 
 def sent_by_bretagne(issue: Path) -> None:
     issue.write_text(issue.read_text("utf-8") + FROM_BRETAGNE, "utf-8")
-
-
-def forget_the_sender(workspace: Path, issue: Path) -> None:
-    """Make the records of a send those that version 0.2.0 would have made."""
-    settings = load_settings(workspace).settings
-    fingerprint = parts_of(load_issue(issue, settings).issue, settings).without_sender
-    [(text,)] = execute(workspace, "SELECT parts FROM issues")
-    parts = {name: each for name, each in json.loads(text).items() if name != "sender"}
-    execute(workspace, "UPDATE issues SET fingerprint = :mark, parts = :parts", mark=fingerprint,
-        parts=json.dumps(parts))  # fmt: skip
-    record = workspace / "sent/essai/sent.json"
-    said = json.loads(record.read_text("utf-8"))
-    record.write_text(json.dumps({**said, "fingerprint": fingerprint, "parts": parts}), "utf-8")
 
 
 def test_mails_of_two_senders_differ_in_fingerprint(workspace: Path, issue: Path) -> None:
@@ -80,39 +64,3 @@ def test_an_issue_whose_sender_writes_from_elsewhere_has_changed(
 
     assert refused.status == 2
     assert "has changed since its first message was sent: the sender" in refused.text
-
-
-@pytest.mark.parametrize("is_bretagne_s", [False, True])
-def test_an_issue_that_0_2_0_sent_goes_on_where_it_was(
-    is_bretagne_s, start_server, send, write_members, people, issue, workspace
-) -> None:
-    if is_bretagne_s:
-        sent_by_bretagne(issue)
-    server = start_server()
-    send(server, members=write_members(people(2)))
-    forget_the_sender(workspace, issue)
-
-    resumed = send(server, members=write_members(people(3)), resume=True)
-
-    assert resumed.status == 0, resumed.text
-    assert server.taken == people(3)
-
-
-@pytest.mark.parametrize("has_ledger", [False, True])
-def test_a_copy_of_an_issue_that_0_2_0_sent_is_refused(
-    has_ledger, start_server, send, write_members, people, issue, workspace
-) -> None:
-    sent_by_bretagne(issue)
-    server = start_server()
-    send(server, members=write_members(people(2)))
-    forget_the_sender(workspace, issue)
-    copy = issue.with_name("copie.yaml")
-    copy.write_bytes(issue.read_bytes())
-    if not has_ledger:
-        lose_ledger(workspace)
-
-    refused = send(server, members=write_members(people(2)), file=copy)
-
-    assert refused.status == 2
-    assert "the same issue was already sent as 'essai'" in refused.text
-    assert server.taken == people(2)

@@ -8,9 +8,8 @@ from newsletter.checks.reading import OPAQUE, Said
 from newsletter.checks.rule import Checked, Findings, at_words, beginning, rule
 from newsletter.i18n import N_, _, counted
 from newsletter.problems.problem import Level
-from newsletter.rendering.markdown.line_breaks import breaks_in
 from newsletter.rendering.markdown.markdown import parse_markdown
-from newsletter.rendering.markdown.pasted_text import with_lists
+from newsletter.rendering.markdown.pasted_text import breaks_in, with_lists
 
 _TEXT_LINE = re.compile(r"^.*", re.MULTILINE)
 # « 1° », « a) », « i. » before a tab: a list of Word's, whose lines stay as they are.

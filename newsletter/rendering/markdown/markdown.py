@@ -19,7 +19,6 @@ from newsletter.rendering.typography import (
     split_superscripts,
 )
 
-_MAY_BE_ORDINAL = re.compile("[0-9IVX]")
 _VOID = {"hr": "<hr/>", "hardbreak": "<br/>", "softbreak": " ", "footnote_anchor": ""}
 _HOLDING = {"text": "{}", "code_inline": "<code>{}</code>", "fence": "<pre><code>{}</code></pre>\n"}
 _SILENT = ("footnote_block_open", "footnote_block_close", "footnote_close")
@@ -86,13 +85,11 @@ def _styles(token: Token, nesting: int) -> bool:
 
 
 def _words(piece: str, language: str) -> list[Token]:
-    if not _MAY_BE_ORDINAL.search(piece):
-        return [_text(piece)] if piece else []
     tokens: list[Token] = []
     for words, is_raised in split_superscripts(piece, language=language):
         if is_raised:
             tokens += [Token("sup_open", "sup", 1), _text(words), Token("sup_close", "sup", -1)]
-        else:
+        elif words:
             tokens.append(_text(words))
     return tokens
 

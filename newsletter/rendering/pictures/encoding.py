@@ -2,33 +2,20 @@
 
 import math
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from PIL import Image, ImageCms, ImageDraw
+
+from newsletter.rendering.pictures.crops import WHOLE, Crop, as_held
 from newsletter.values.pictures import (
     is_animation,
     opened_picture,
     orientation,
     without_metadata,
 )
-from newsletter.values.structures import Focus
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-Crop = tuple[float, float, float, float]  # left, top, right, bottom, in shares of width and height
-WHOLE: Crop = (0, 0, 1, 1)
-# How much of what is cut off lies left of the crop, and above it.
-_CUT_BEFORE: Mapping[Focus, tuple[float, float]] = {
-    "centre": (0.5, 0.5),
-    "top": (0.5, 0),
-    "bottom": (0.5, 1),
-    "left": (0, 0.5),
-    "right": (1, 0.5),
-}
 _JPEG = {"quality": 82, "optimize": True, "progressive": True}
 _MAX_COLOURS = 256  # of a palette
 _STRIP_ROWS = 128
@@ -38,21 +25,6 @@ _INK = (0x1F, 0x1B, 0x2E)
 _WHITE_ALPHA = 235  # 92 %: the picture is felt behind it
 _RIM_ALPHA = 70  # of a thin line of ink, without which a white picture has no disc
 _FINER = 4  # drawn so much larger, then reduced: smooth edges
-
-
-def crop_to(ratio: float, size: tuple[int, int], focus: Focus) -> Crop:
-    """Return the largest part of a picture of `size` whose width by height is `ratio`."""
-    own = size[0] / size[1]
-    width, height = min(1, ratio / own), min(1, own / ratio)
-    before, above = _CUT_BEFORE[focus]
-    left, top = before * (1 - width), above * (1 - height)
-    return left, top, min(1, left + width), min(1, top + height)
-
-
-def size_of(crop: Crop, size: tuple[int, int]) -> tuple[float, float]:
-    """Return width and height of the crop of a picture of `size`."""
-    left, top, right, bottom = crop
-    return (right - left) * size[0], (bottom - top) * size[1]
 
 
 def encode_picture(
@@ -67,7 +39,7 @@ def encode_picture(
             return ".gif", without_metadata(path.read_bytes())
         held = orientation(source)
         width, height = size[::-1] if held >= 5 else size
-        crop = _as_held(crop, held)
+        crop = as_held(crop, held)
         shares = (crop[2] - crop[0], crop[3] - crop[1])
         # Twice what is needed: the resizing that follows is better then than the decoder's.
         source.draft(None, (math.ceil(2 * width / shares[0]), math.ceil(2 * height / shares[1])))
@@ -90,24 +62,10 @@ def press_picture(path: Path) -> bytes:
     return _saved(upright, format_name, quality=95, icc_profile=profile)
 
 
-def _as_held(crop: Crop, held: int) -> Crop:
-    """Return where the crop of an upright picture lies in its file; `held` as EXIF counts it."""
-    left, top, right, bottom = crop
-    if held >= 5:
-        left, top, right, bottom = top, left, bottom, right
-    if held in {2, 3, 7, 8}:
-        left, right = 1 - right, 1 - left
-    if held in {3, 4, 6, 7}:
-        top, bottom = 1 - bottom, 1 - top
-    return left, top, right, bottom
-
-
-def _resized(source: "Image", size: tuple[int, int], crop: Crop) -> "Image":
+def _resized(source: Image.Image, size: tuple[int, int], crop: Crop) -> Image.Image:
     """Return the picture's crop at `size`, in colours that can be mixed."""
     # A large one is first made smaller by a whole factor, strip by strip: in one piece, 50
     # megapixels of a palette or with transparency would take 600 MB.
-    from PIL import Image
-
     left, right = crop[0] * source.width, crop[2] * source.width
     top, bottom = crop[1] * source.height, crop[3] * source.height
     x, y, end, last = int(left), int(top), math.ceil(right), math.ceil(bottom)
@@ -124,7 +82,7 @@ def _resized(source: "Image", size: tuple[int, int], crop: Crop) -> "Image":
     return reduced.resize(size, Image.Resampling.LANCZOS, box=box)
 
 
-def _mixable(strip: "Image") -> "Image":
+def _mixable(strip: Image.Image) -> Image.Image:
     """Return the strip in a mode whose neighbouring pixels can be mixed: L, RGB, RGBA or CMYK."""
     if strip.mode.startswith("I"):  # 16-bit grey, which convert("L") alone would cut off at 255
         return strip.point(lambda value: value * (1 / 256)).convert("L")
@@ -135,10 +93,8 @@ def _mixable(strip: "Image") -> "Image":
     return strip if strip.mode in {"L", "RGB", "CMYK"} else strip.convert("RGB")
 
 
-def _in_srgb(picture: "Image", profile: bytes | None) -> "Image":
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     """Return the picture in sRGB, which is what mail programs take every colour for."""
-    from PIL import ImageCms
-
     mode = "RGBA" if picture.mode == "RGBA" else "RGB"
     # A profile may be damaged, or that of another kind of picture.
     with suppress(ImageCms.PyCMSError, OSError, TypeError, ValueError):
@@ -150,18 +106,15 @@ def _in_srgb(picture: "Image", profile: bytes | None) -> "Image":
     return picture.convert("RGB") if picture.mode == "CMYK" else picture
 
 
-def _upright(picture: "Image", held: int) -> "Image":
+def _upright(picture: Image.Image, held: int) -> Image.Image:
     """Return the picture as it is to be seen; `held` as EXIF counts it, from 2."""
-    from PIL.Image import Transpose as By
-
-    turns = [By.FLIP_LEFT_RIGHT, By.ROTATE_180, By.FLIP_TOP_BOTTOM, By.TRANSPOSE]
-    turns += [By.ROTATE_270, By.TRANSVERSE, By.ROTATE_90]
+    by = Image.Transpose
+    turns = [by.FLIP_LEFT_RIGHT, by.ROTATE_180, by.FLIP_TOP_BOTTOM, by.TRANSPOSE]
+    turns += [by.ROTATE_270, by.TRANSVERSE, by.ROTATE_90]
     return picture.transpose(turns[held - 2]) if 2 <= held <= 8 else picture
 
 
-def _with_play_disc(picture: "Image") -> "Image":
-    from PIL import Image
-
+def _with_play_disc(picture: Image.Image) -> Image.Image:
     largest = min(picture.size) / 2  # a small picture is not hidden
     diameter = round(min(max(_DISC_SHARE * picture.height, _MIN_DISC_PX), largest))
     painted = picture.convert("RGBA")
@@ -172,9 +125,7 @@ def _with_play_disc(picture: "Image") -> "Image":
     return painted if picture.mode == "RGBA" else painted.convert("RGB")
 
 
-def _disc(size: int) -> "Image":
-    from PIL import Image, ImageDraw
-
+def _disc(size: int) -> Image.Image:
     disc = Image.new("RGBA", (size, size), (*_INK, 0))
     draw = ImageDraw.Draw(disc)
     rim = size / 40
@@ -186,7 +137,7 @@ def _disc(size: int) -> "Image":
     return disc
 
 
-def _encoded(picture: "Image", *, is_drawn: bool) -> tuple[str, bytes]:
+def _encoded(picture: Image.Image, *, is_drawn: bool) -> tuple[str, bytes]:
     """Return PNG where the picture is transparent or of few colours, else JPEG."""
     # A drawing that was made smaller has its colours mixed at every edge; it stays a drawing. A
     # photo in black and white has no more than 256 greys, but is a photo.
@@ -202,10 +153,8 @@ def _encoded(picture: "Image", *, is_drawn: bool) -> tuple[str, bytes]:
     return ".png", _saved(drawn, "PNG", optimize=True)
 
 
-def _with_palette(picture: "Image") -> "Image":
+def _with_palette(picture: Image.Image) -> Image.Image:
     """Return the picture with a palette of exactly its colours; Pillow's own choose near ones."""
-    from PIL import Image
-
     pixels = memoryview(picture.convert("RGBA").tobytes()).cast("I")
     colours = sorted(pixel.to_bytes(4, sys.byteorder) for pixel in set(pixels))
     places = {int.from_bytes(colour, sys.byteorder): at for at, colour in enumerate(colours)}
@@ -215,7 +164,7 @@ def _with_palette(picture: "Image") -> "Image":
     return paletted
 
 
-def _saved(picture: "Image", format_name: str, **options: object) -> bytes:
+def _saved(picture: Image.Image, format_name: str, **options: object) -> bytes:
     picture.info.clear()  # Pillow writes the colour profile and the comment that it finds there
     file = BytesIO()
     picture.save(file, format_name, **options)

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache, partial, partialmethod
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
@@ -11,7 +11,7 @@ from newsletter.i18n import _
 from newsletter.packaged import packaged_files, packaged_or_own
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.addresses import address_in
-from newsletter.rendering.pictures.encoding import WHOLE, Crop, crop_to, encode_picture, size_of
+from newsletter.rendering.pictures.crops import WHOLE, Crop, crop_to, size_of
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Logo
 from newsletter.values.colours import WHITE, contrast
@@ -19,7 +19,6 @@ from newsletter.values.pictures import DAMAGED, PictureFacts, keep, kept, pictur
 from newsletter.values.structures import Focus, PictureParts
 from newsletter.workspace import leads_inside
 
-_SIDE_MARGIN_PX = 20  # of the templates' sections, left and right
 MAX_HEIGHT_PX = 900  # a taller picture would fill a phone's screen twice
 _PIXELS_PER_PX = 2  # what phones and good screens show on each CSS pixel
 _ENCODING_VERSION = 1  # to raise when `encode_picture` makes other bytes of the same picture
@@ -73,7 +72,6 @@ class Pictures:
 
     def __init__(self, settings: Settings, *, hosted: bool = True) -> None:
         self._workspace = settings.workspace
-        self._max_width = settings.theme.widths.page - 2 * _SIDE_MARGIN_PX
         self._images_url = settings.site.images_url if settings.site and hosted else None
         self._images: dict[str, DocumentImage] = {}
         # One picture may stand twice, at two sizes: large in an item, small in a card.
@@ -108,9 +106,8 @@ class Pictures:
             return self._note(picture.url or "", shown_within(own, (width, height)))
         else:
             path, focus = self._workspace / picture.file, picture.focus
-            # What a template made up itself need not say them.
-            width = min(width, getattr(picture, "width", None) or width)
-            height = min(height, getattr(picture, "height", None) or height)
+            width = min(width, picture.width or width)
+            height = min(height, picture.height or height)
         image, size = document_image(
             path, (width, height), workspace=self._workspace, ratio=ratio, focus=focus, play=play
         )
@@ -121,16 +118,6 @@ class Pictures:
     def _note(self, src: str, size: Size) -> ShownImage:
         shown = self.by_source[src, str(size[0])] = ShownImage(src, *size)
         return shown
-
-    def show(self, picture: PictureParts) -> ShownImage:
-        """Return how an item's picture is shown."""
-        return self.shown(picture, self._max_width)
-
-    show_portrait = partialmethod(shown, width=200, height=200)  # someone's, in a card
-
-    def show_logo(self, file: str) -> ShownImage:
-        """Return how the organisation's logo is shown."""
-        return self.shown(file, self._max_width, height=48)
 
 
 def document_image(
@@ -169,6 +156,8 @@ def _image(
     key = hashlib.sha256(made_from.encode()).hexdigest()[:16]
     stored = kept(key)
     if stored is None or stored.partition(b"\n")[0] not in _SUFFIXES:
+        from newsletter.rendering.pictures.encoding import encode_picture
+
         try:
             ending, content = encode_picture(path, (width, height), crop, play=play)
         except DAMAGED as error:

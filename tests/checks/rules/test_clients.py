@@ -13,7 +13,7 @@ from newsletter.checks.rule import Checked
 from newsletter.checks.rules.clients import DEGRADED, details, lacking
 from newsletter.content.loading import load_issue
 from newsletter.rendering.document import render_document
-from newsletter.rendering.mjml import mjml_to_html
+from newsletter.rendering.html import mjml_to_html
 from newsletter.settings.mail_clients import CLIENTS, USUAL
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS

@@ -15,7 +15,7 @@ def test_a_template_that_forgets_alt_is_found_at_its_item(check: Check, workspac
     template = workspace / "templates/email/items/picture.mjml"
     template.parent.mkdir(parents=True)
     template.write_text(
-        """{% set shown = pictures.show(item) %}
+        """{% set shown = pictures.shown(item, 560) %}
         <p><img src="{{ shown.src }}" width="{{ shown.width }}"/></p>"""
     )
 

@@ -128,7 +128,7 @@ def test_a_picture_is_no_larger_than_its_file_is_said_to_be_shown(
 ) -> None:
     Image.new("RGB", (2000, 1000)).save(settings.workspace / "assets/images/grande.png")
 
-    image = Pictures(settings).show(parts("grande.png", **says))
+    image = Pictures(settings).shown(parts("grande.png", **says), 560)
 
     assert (image.width, image.height) == shown
 

@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 
-from newsletter.rendering.markdown.line_breaks import breaks_in
 from newsletter.rendering.markdown.markdown import parse_markdown, render_html
+from newsletter.rendering.markdown.pasted_text import breaks_in
 
 LINES = {
     "programme": "9 h 00 : accueil\n9 h 30 : ouverture\n10 h 15 : table ronde",
@@ -19,10 +19,6 @@ LINES = {
     "Tarif : gratuit pour les adhérents, 50 € pour les autres participants",
     "contact": "Camille Dupont, responsable de la communication\nTél. : 01 99 00 00 00\n"
     "camille.dupont@example.org",
-    "poem": "La pluie est passée sur la place du marché,\n"
-    "Les étals repliés ont gardé son odeur.\n"
-    "Une cloche au loin compte l’heure et s’arrête.\n"
-    "Personne n’est pressé de rentrer ce soir-là.",
     "greeting": "Bonjour à toutes et à tous,\n"
     "nous sommes très heureux de vous retrouver pour cette nouvelle année pleine de projets.",
 }
