@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -213,7 +214,8 @@ class Draft:
         self.problems: list[Problem] = []
         self.is_mended = False
         self._shifts: dict[int, list[tuple[int, int]]] = {}
-        self._typed = text.split("\n")
+        # The offset of each line, and of one after the last.
+        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
         self.lines = self._readable(text).split("\n")
 
     @property
@@ -223,8 +225,12 @@ class Draft:
 
     def report(self, row: int, column: int, fault: Fault) -> None:
         """Add a problem at a place of the mended lines."""
+        self.report_at(self.offset(row, column), fault)
+
+    def report_at(self, offset: int, fault: Fault) -> None:
+        """Add a problem at a place of the text as typed."""
         if not self.is_full:
-            self.problems.append(fault.at(self.path, self.original(row, column)))
+            self.problems.append(fault.at(self.path, Position.at(self.text, offset)))
 
     def disguise(self, row: int, *columns: int) -> None:
         """Make the characters at `columns` mere text."""
@@ -249,13 +255,15 @@ class Draft:
         if moved := len(new) - (end - start):
             self._shifts.setdefault(row, []).append((start + len(new), moved))
 
-    def original(self, row: int, column: int) -> Position:
-        """Return the place, in the text as typed, of a place in the mended lines."""
+    def offset(self, row: int, column: int) -> int:
+        """Return where, in the text as typed, a place of the mended lines is."""
         for edge, moved in reversed(self._shifts.get(row, ())):
             if column >= edge:
                 column -= moved
-        row = min(row, len(self._typed) - 1)
-        return Position(row + 1, min(max(column, 0), len(self._typed[row])) + 1)
+        if row + 1 == len(self._starts):
+            return len(self.text)
+        start, after = self._starts[row : row + 2]
+        return start + min(max(column, 0), after - start - 1)
 
     def _readable(self, text: str) -> str:
         if REFUSED.search(text):
