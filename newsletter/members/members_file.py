@@ -11,9 +11,14 @@ from pathlib import Path
 from stat import S_ISREG
 
 from newsletter.i18n import _, counted, current_language
-from newsletter.members.csv_rows import csv_rows
 from newsletter.members.recipient import Columns, Recipient, RowFault, joined, missing_column
-from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
+from newsletter.members.rows import (
+    ROWS_ABOVE_HEADINGS,
+    Row,
+    UnreadableMembersError,
+    csv_rows,
+    unreadable,
+)
 from newsletter.members.xlsx_rows import xlsx_rows
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.settings import Settings
@@ -130,8 +135,6 @@ class MembersFile:
     def _recipients(self) -> Iterator[Recipient]:
         rows = (row for row in rows_of(self._path) if any(map(str.strip, row.cells)))
         headings, columns = self._headings(rows)
-        if headings.told is not None:
-            self._note(headings, RowFault(0, headings.told, Level.WARNING))
         self.rejected.append([_("reason"), *headings.cells[: columns.width]])
         lines: dict[str, int] = {}
         for row in self._without_hidden(rows):
