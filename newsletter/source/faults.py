@@ -60,14 +60,15 @@ def in_quotes(text: str) -> str:
     return f'"{escaped}"'
 
 
+def _spaces(count: int) -> str:
+    return counted("{count} space", "{count} spaces", count).format(count=count)
+
+
 def start_with(spaces: int) -> str:
     """Return the hint to indent a line by so many spaces."""
     if not spaces:
         return _("start the line without any spaces")
-    form = counted(
-        "start the line with {count} space", "start the line with {count} spaces", spaces
-    )
-    return form.format(count=spaces)
+    return _("start the line with {spaces}").format(spaces=_spaces(spaces))
 
 
 class Phrase(NamedTuple):
@@ -130,6 +131,14 @@ NOT_LINED_UP = Phrase("indentation", N_("'{name}' is not lined up with the field
     "{start}")
 TAB_INDENTATION = Phrase("tab", N_("the line of '{name}' is indented with a Tab"),
     N_("replace the Tab: {start}"))
+_GAP_AFTER_HYPHEN = Phrase("indentation", N_("'{name}' is not lined up with the lines below it"),
+    N_("leave {spaces} between the hyphen and '{name}'"))
+_ITEM_TOO_FAR_LEFT = Phrase("indentation",
+    N_("lines {first} to {last} belong to one item, and stand too far left"),
+    N_("select them all and move them right by {spaces}"))
+_ITEM_TOO_FAR_RIGHT = Phrase("indentation",
+    N_("lines {first} to {last} belong to one item, and stand too far right"),
+    N_("select them all and move them left by {spaces}"))
 NO_BREAK_INDENTATION = Phrase("indentation",
     N_("the line of '{name}' is indented with no-break spaces ({code})"),
     N_("delete the spaces before '{name}' and type them again with the space bar"))
@@ -144,8 +153,6 @@ HYPHEN_WITHOUT_SPACE = Phrase("space-after-hyphen",
 COMMENTED_KEY = Phrase("indentation",
     N_("'{key}:' is still a comment, the lines below it are none any more"),
     N_("remove the # before it: {key}:"))
-LINE_WITHOUT_KEY = Phrase("text-without-field", N_("this line has no key and no colon"),
-    N_("write 'key: text', or indent the line under the field it belongs to"))
 
 # What `#` cuts
 CUT_BY_HASH = Phrase("cut-by-hash",
@@ -169,8 +176,6 @@ UNCLOSED_QUOTE = Phrase("unclosed-quote", N_("the quote {quote} before '{text}' 
     N_("close it at the end of the text; or {put_quotes}"))
 BACKSLASH = Phrase("yaml-quotes", N_("'{typed}' has no meaning between double quotes"),
     N_("type the backslash twice, or put the text between ' and '"))
-UNEXPECTED_COLON = Phrase("yaml-quotes", N_("this colon looks like the end of a key"),
-    N_("put quotes around the text that contains it"))
 UNEXPECTED_SIGN = Phrase("yaml-quotes", N_("this character is not read as text"),
     N_("put quotes around the text that starts with it"))
 UNFINISHED_BRACKETS = Phrase("unclosed-bracket",
@@ -214,32 +219,13 @@ def odd_indentation(blanks: str, name: str, spaces: int) -> Fault:
 
 def gap_after_hyphen(name: str, spaces: int) -> Fault:
     """Say that what follows a hyphen is not lined up with the lines below it."""
-    message = _("'{name}' is not lined up with the lines below it").format(name=shown(name))
-    hint = counted(
-        "leave {count} space between the hyphen and '{name}'",
-        "leave {count} spaces between the hyphen and '{name}'",
-        spaces,
-    )
-    return Fault("indentation", message, hint.format(count=spaces, name=shown(name)))
+    return _GAP_AFTER_HYPHEN.of(name=shown(name), spaces=_spaces(spaces))
 
 
 def misplaced_item(first: int, last: int, spaces: int) -> Fault:
     """Say that the lines of an item are all too far left, or right where `spaces` is negative."""
-    message = _("lines {first} to {last} belong to one item, and stand too far left")
-    hint = counted(
-        "select them all and move them right by {count} space",
-        "select them all and move them right by {count} spaces",
-        spaces,
-    )
-    if spaces < 0:
-        message = _("lines {first} to {last} belong to one item, and stand too far right")
-        hint = counted(
-            "select them all and move them left by {count} space",
-            "select them all and move them left by {count} spaces",
-            -spaces,
-        )
-    message = message.format(first=first, last=last)
-    return Fault("indentation", message, hint.format(count=abs(spaces)))
+    phrase = _ITEM_TOO_FAR_LEFT if spaces > 0 else _ITEM_TOO_FAR_RIGHT
+    return phrase.of(first=first, last=last, spaces=_spaces(abs(spaces)))
 
 
 def text_without_field(text: str, key: str, spaces: int) -> Fault:

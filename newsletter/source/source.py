@@ -32,15 +32,11 @@ BEGINNING = Position(1, 1)
 _MEANINGS = (
     ("escape", faults.BACKSLASH),
     ("scanning a quoted scalar: found unexpected", faults.UNFINISHED_QUOTES),
-    ("mapping values are not allowed|found unexpected ':'", faults.UNEXPECTED_COLON),
-    ("could not find expected ':'", faults.LINE_WITHOUT_KEY),
     ("flow", faults.UNFINISHED_BRACKETS),
     ("any token|scanning an (alias|anchor)|tag|keys are not allowed", faults.UNEXPECTED_SIGN),
     ("entries are not allowed|parsing a block", faults.OUT_OF_LINE),
     ("", faults.UNREADABLE_LINE),
 )
-# Where the cause is where the library began to read, not where it stopped.
-_BEGUN = (faults.UNFINISHED_QUOTES, faults.LINE_WITHOUT_KEY)
 
 
 class Decoded(NamedTuple):
@@ -219,7 +215,7 @@ def _read_draft(draft: Draft) -> Found:
     nothing = None, _whole(draft.text)
     try:
         value, place = TreeBuilder(draft).root() or nothing
-    except yaml.YAMLError as error:
+    except yaml.MarkedYAMLError as error:
         _report_unreadable(draft, error)
         return nothing
     except GivenUpError:
@@ -235,12 +231,11 @@ def _whole(text: str) -> Extent:
     return Extent(0, len(text), 0, {})
 
 
-def _report_unreadable(draft: Draft, error: yaml.YAMLError) -> None:
-    said = f"{getattr(error, 'context', None) or ''}: {getattr(error, 'problem', None) or ''}"
+def _report_unreadable(draft: Draft, error: yaml.MarkedYAMLError) -> None:
+    said = f"{error.context}: {error.problem}"
     meaning = next(each for words, each in _MEANINGS if re.search(words, said))
-    mark = getattr(error, "problem_mark", None)
-    if meaning in _BEGUN:
-        mark = getattr(error, "context_mark", None) or mark
+    # What is wrong with a quote is where it begins, not where the library stopped.
+    mark = error.context_mark if meaning is faults.UNFINISHED_QUOTES else error.problem_mark
     row, column = (mark.line, mark.column) if mark else (0, 0)
     values = {"typed": "\\"} if meaning is faults.BACKSLASH else {}
     draft.report(row, column, meaning.of(**values))

@@ -66,7 +66,7 @@ class TreeBuilder:
         self._level = 0
 
     def root(self) -> Found | None:
-        """Return the values with their places, or None; raise GivenUpError, or `yaml.YAMLError`."""
+        """Return the values with their places; raise GivenUpError, or `MarkedYAMLError`."""
         found: Found | None = None
         for event in self._events:
             if isinstance(event, yaml.NodeEvent):
