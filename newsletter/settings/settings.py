@@ -253,15 +253,11 @@ class Site(Model):
 
 def _editor(address: str) -> str:
     """Return the pattern of an address that opens an editor; refuse one that opens none."""
-    scheme, _sign, _rest = address.partition("://")
-    if "{path}" not in address:
-        message = _("'{placeholder}' is missing from this address").format(placeholder="{path}")
-    elif not re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) or _sign == "":
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]*://.*\{path\}.*", address):
         message = _("'{url}' does not open an editor").format(url=address)
-    else:
-        return address
-    hint = _("for example, write {example}").format(example=DEFAULT_EDITOR)
-    raise refusal("url", message, hint)
+        hint = _("for example, write {example}").format(example=DEFAULT_EDITOR)
+        raise refusal("url", message, hint)
+    return address
 
 
 class Preview(Model):
