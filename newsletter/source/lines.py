@@ -144,7 +144,6 @@ class Lookahead:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
-        self._field_row = 0  # the next one known to be a field
 
     def nests(self, row: int, level: Nesting) -> bool:
         """Tell whether fields or items follow that belong to the key or dash of `level`."""
@@ -175,22 +174,11 @@ class Lookahead:
         if is_plausible(key) or match["dashes"]:
             return is_plausible(key) or is_fellow_item
         has_fellows = Nesting(indent, is_list=False) in levels
-        if is_sentence(key) or is_spaced(match) or not has_fellows:
+        if is_sentence(key) or is_spaced(match) or match.end() < len(line) or not has_fellows:
             return False
-        # A name, "Bretagne:", has its own fields below; else what follows is no deeper.
+        # A name, "Bretagne:", has its own fields below.
         below = self._next_line(row)
-        is_name = match.end() == len(line) and _is_plain(below) and is_plausible(below["key"])
-        return (is_name and below.start("key") > indent) or self._is_last(row, indent)
-
-    def _is_last(self, row: int, indent: int) -> bool:
-        """Tell whether no field follows that is indented more than `indent`."""
-        for after in range(max(self._field_row, row + 1), len(self._lines)):
-            key = parse_line(self._lines[after])["key"]
-            if key is not None and is_plausible(key):
-                self._field_row = after
-                return indent_of(self._lines[after]) <= indent
-        self._field_row = len(self._lines)
-        return True
+        return _is_plain(below) and is_plausible(below["key"]) and below.start("key") > indent
 
     def has_field_at(self, row: int, column: int) -> bool:
         """Tell whether the next line is a field, not an item, that begins at `column`."""

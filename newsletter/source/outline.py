@@ -12,7 +12,7 @@ _STEP = 2  # spaces for a level, where nothing in the file says how many
 _MAX_LEVELS = 64  # more than the tree allows; it says so
 _CUTS_FILE = re.compile(r"(?:---|\.\.\.)(?:[ \t]|$)")
 _COMMENTED_KEY = re.compile(r"# ?([a-z_]+):[ \t]*")
-_SIGN_ALONE = re.compile(r"[&!][^\s\[\]{},]*[ \t]*$")
+_NAME_ALONE = re.compile(r"[&!][^\s\[\]{},]*[ \t]*$")  # the tree refuses it
 
 
 class Outline:
@@ -50,7 +50,10 @@ class Outline:
             return row
         if text[0] == "#":
             return self._skip_comment(row, column)
-        if column == 0 and text[0] in "-.%" and self._is_marker(row, text):
+        if column == 0 and _CUTS_FILE.match(text):
+            if self._levels:
+                self._draft.report(row, 0, faults.SECOND_DOCUMENT.of())
+                self._draft.drop(row)
             return row + 1
         if glued := lines.GLUED_DASH.match(line):
             self._mend_dash(row, glued)
@@ -103,18 +106,14 @@ class Outline:
         line, start = self._lines[row], lines.Start(row, column, level.indent)
         sign, nests = line[column : column + 1], self._lookahead.nests
         self._opener = None
-        is_comment = lines.TAUGHT_COMMENT.match(line, column) or (sign == "#" and nests(row, level))
-        if not sign or is_comment:
+        is_comment = lines.TAUGHT_COMMENT.match(line, column)
+        is_aside = sign == "#" or _NAME_ALONE.match(line, column)
+        if not sign or is_comment or (is_aside and nests(row, level)):
             self._opener = level
             return row + 1
         if sign == "#":
             fault = faults.CUT_BY_HASH.about(text_at(self._draft, start))
             return skip_as_text(self._draft, start, fault)
-        if _SIGN_ALONE.match(line, column) and nests(row, level):
-            self._draft.report(row, column, faults.named_value(sign, line[column + 1 :]))
-            self._draft.drop(row, column)
-            self._opener = level
-            return row + 1
         is_field = partial(self._lookahead.is_field, levels=self._levels)
         return skip_block(self._draft, start, self._key, is_field) or skip_value(self._draft, start)
 
@@ -225,19 +224,6 @@ class Outline:
         if rows and lines.indent_of(self._lines[rows[0]]) == column:
             for each in rows:
                 self._draft.replace(each, 0, 0, " ")
-
-    def _is_marker(self, row: int, text: str) -> bool:
-        """Tell whether a line is one of YAML's own; one that cuts the file is reported."""
-        if text[0] == "%":
-            return not self._levels and text.startswith(("%YAML ", "%TAG "))
-        if not _CUTS_FILE.match(text):
-            return False
-        # YAML allows a last line that only says that nothing comes after it.
-        is_end = text[0] == "." and not any(map(str.strip, self._lines[row + 1 :]))
-        if self._levels and not is_end:
-            self._draft.report(row, 0, faults.SECOND_DOCUMENT.of())
-            self._draft.drop(row)
-        return True
 
     def _is_text(self, row: int, match: re.Match[str]) -> bool:
         """Tell whether a line is no field, though it may have a colon."""
