@@ -160,18 +160,16 @@ def _joined(typed: str, entries: Sequence[_Entry], end: int) -> Iterator[CutText
         if entries[0].start < entries[0].end:
             yield CutText("", opening, end, opening)
         return
-    runs: list[list[_Entry]] = [[]]
-    for entry in entries:
-        is_bare = entry.colon < 0 and entry.start < entry.end
-        glued = GLUED.match(typed, entry.start) if is_bare else None
+    runs: list[list[_Entry]] = []
+    for entry in (each for each in entries if each.start < each.end):
+        glued = GLUED.match(typed, entry.start) if entry.colon < 0 else None
         if glued:
             yield CutText(glued["key"], glued.end(), glued.end(), glued.end() - 1)
-            runs.append([])
-        elif is_bare and runs[-1]:
+        elif entry.colon < 0 and runs:
             runs[-1].append(entry)
         else:
-            runs.append([entry] if entry.start < entry.end else [])
-    cut = (run for run in runs if run and (len(run) > 1 or run[0].sign >= 0 or run[0].colon < 0))
+            runs.append([entry])
+    cut = (run for run in runs if len(run) > 1 or run[0].sign >= 0 or run[0].colon < 0)
     yield from (_cut(typed, run) for run in cut)
 
 

@@ -139,54 +139,53 @@ def begins_field(line: str, parent: int) -> bool:
     return is_near and (bool(parse_line(line)["dashes"]) or is_certain_field(line))
 
 
-class Lookahead:
-    """Questions about the lines of a file and those after them."""
+def has_field_at(lines: Sequence[str], row: int, column: int) -> bool:
+    """Tell whether the line after `row` is a field, not an item, that begins at `column`."""
+    after = _next_line(lines, row)
+    return _is_plain(after) and after.start("key") == column
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._lines = lines
 
-    def nests(self, row: int, level: Nesting) -> bool:
-        """Tell whether fields or items follow that belong to the key or dash of `level`."""
-        after = self._next_line(row)
-        indent = after.start("dashes")
-        if after.end() == indent:
-            return False
-        is_item_beside = indent == level.indent and bool(after["dashes"]) and not level.is_list
-        return indent > level.indent or is_item_beside
+def nests(lines: Sequence[str], row: int, level: Nesting) -> bool:
+    """Tell whether fields or items follow that belong to the key or dash of `level`."""
+    after = _next_line(lines, row)
+    indent = after.start("dashes")
+    if after.end() == indent:
+        return False
+    is_item_beside = indent == level.indent and bool(after["dashes"]) and not level.is_list
+    return indent > level.indent or is_item_beside
 
-    def is_item_text(self, row: int, match: re.Match[str]) -> bool:
-        """Tell whether an item is a text with a colon, `- IA : les enjeux`."""
-        key, column = match["key"], match.start("key")
-        if is_plausible(key) and not (is_spaced(match) and " " in key):
-            return False
-        if match.end() == len(match.string) and self.nests(row, Nesting(column, is_list=False)):
-            return False
-        return not self.has_field_at(row, column)
 
-    def is_field(self, row: int, levels: Collection[Nesting]) -> bool:
-        """Tell whether a line to the left of a text is a field rather than a pasted paragraph."""
-        line = self._lines[row].lstrip(BLANKS)
-        indent = len(self._lines[row]) - len(line)
-        match, key = parse_line(line), parse_line(line)["key"]
-        is_fellow_item = Nesting(indent, is_list=True) in levels
-        if key is None:
-            return (line.startswith("-") and is_fellow_item) or GLUED.match(line) is not None
-        if is_plausible(key) or match["dashes"]:
-            return is_plausible(key) or is_fellow_item
-        has_fellows = Nesting(indent, is_list=False) in levels
-        if is_sentence(key) or is_spaced(match) or match.end() < len(line) or not has_fellows:
-            return False
-        # A name, "Bretagne:", has its own fields below.
-        below = self._next_line(row)
-        return _is_plain(below) and is_plausible(below["key"]) and below.start("key") > indent
+def is_item_text(lines: Sequence[str], row: int, match: re.Match[str]) -> bool:
+    """Tell whether an item is a text with a colon, `- IA : les enjeux`."""
+    key, column = match["key"], match.start("key")
+    if is_plausible(key) and not (is_spaced(match) and " " in key):
+        return False
+    is_empty = match.end() == len(match.string)
+    if is_empty and nests(lines, row, Nesting(column, is_list=False)):
+        return False
+    return not has_field_at(lines, row, column)
 
-    def has_field_at(self, row: int, column: int) -> bool:
-        """Tell whether the next line is a field, not an item, that begins at `column`."""
-        after = self._next_line(row)
-        return _is_plain(after) and after.start("key") == column
 
-    def _next_line(self, row: int) -> re.Match[str]:
-        return parsed_at(self._lines, next_row(self._lines, row))
+def is_field(lines: Sequence[str], row: int, levels: Collection[Nesting]) -> bool:
+    """Tell whether a line to the left of a text is a field rather than a pasted paragraph."""
+    line = lines[row].lstrip(BLANKS)
+    indent = len(lines[row]) - len(line)
+    match, key = parse_line(line), parse_line(line)["key"]
+    is_fellow_item = Nesting(indent, is_list=True) in levels
+    if key is None:
+        return (line.startswith("-") and is_fellow_item) or GLUED.match(line) is not None
+    if is_plausible(key) or match["dashes"]:
+        return is_plausible(key) or is_fellow_item
+    has_fellows = Nesting(indent, is_list=False) in levels
+    if is_sentence(key) or is_spaced(match) or match.end() < len(line) or not has_fellows:
+        return False
+    # A name, "Bretagne:", has its own fields below.
+    below = _next_line(lines, row)
+    return _is_plain(below) and is_plausible(below["key"]) and below.start("key") > indent
+
+
+def _next_line(lines: Sequence[str], row: int) -> re.Match[str]:
+    return parsed_at(lines, next_row(lines, row))
 
 
 def _is_plain(match: re.Match[str]) -> bool:

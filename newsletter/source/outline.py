@@ -1,7 +1,6 @@
 """The levels of a file: its lines are mended one by one, so that nothing innocent is blamed."""
 
 import re
-from functools import partial
 from itertools import takewhile
 
 from newsletter.source import faults, lines
@@ -21,7 +20,6 @@ class Outline:
     def __init__(self, draft: lines.Draft) -> None:
         self._draft = draft
         self._lines = draft.lines
-        self._lookahead = lines.Lookahead(draft.lines)
         self._levels: list[lines.Nesting] = []
         self._opener: lines.Nesting | None = None  # the key or dash that still waits for its value
         self._key = ""  # the last one read
@@ -82,9 +80,9 @@ class Outline:
         name = key.strip("\"'") if key else line.strip()
         level = lines.Nesting(match.start("dashes"), bool(dashes))
         glued = lines.GLUED.match(line) if dashes and not key else None
-        if glued and self._lookahead.has_field_at(row, match.end()):
+        if glued and lines.has_field_at(self._lines, row, match.end()):
             return self._mend_glued(row, glued)
-        is_text = key is None or (dashes and self._lookahead.is_item_text(row, match))
+        is_text = key is None or (dashes and lines.is_item_text(self._lines, row, match))
         is_moved = dashes and not is_text and self._is_moved(row, level, name)
         if is_moved or not self._is_placed(row, level, name):
             return row
@@ -104,18 +102,18 @@ class Outline:
 
     def _skip_value(self, row: int, column: int, level: lines.Nesting) -> int:
         line, start = self._lines[row], lines.Start(row, column, level.indent)
-        sign, nests = line[column : column + 1], self._lookahead.nests
+        sign = line[column : column + 1]
         self._opener = None
         is_comment = lines.TAUGHT_COMMENT.match(line, column)
         is_aside = sign == "#" or _NAME_ALONE.match(line, column)
-        if not sign or is_comment or (is_aside and nests(row, level)):
+        if not sign or is_comment or (is_aside and lines.nests(self._lines, row, level)):
             self._opener = level
             return row + 1
         if sign == "#":
             fault = faults.CUT_BY_HASH.about(text_at(self._draft, start))
             return skip_as_text(self._draft, start, fault)
-        is_field = partial(self._lookahead.is_field, levels=self._levels)
-        return skip_block(self._draft, start, self._key, is_field) or skip_value(self._draft, start)
+        after = skip_block(self._draft, start, self._key, self._levels)
+        return after or skip_value(self._draft, start)
 
     def _use_plain_spaces(self, row: int, match: re.Match[str]) -> None:
         """Read the no-break spaces around a key, which nobody sees, as spaces."""
@@ -237,4 +235,6 @@ class Outline:
         # The first line under a key may be a text with a colon, alone of its kind.
         column, opener = match.start("key"), self._opener
         is_first = opener is not None and column > opener.indent and " " in key
-        return is_first and lines.is_spaced(match) and not self._lookahead.has_field_at(row, column)
+        return (
+            is_first and lines.is_spaced(match) and not lines.has_field_at(self._lines, row, column)
+        )
