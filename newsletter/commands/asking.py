@@ -12,9 +12,8 @@ from newsletter.commands.opening import Tell, no_file
 from newsletter.i18n import LANGUAGES, N_, _, translator
 from newsletter.problems.errors import NewsletterError
 from newsletter.settings.loading import LoadedSettings, load_settings
-from newsletter.settings.palette import nearest_readable
 from newsletter.source import Loc, parse_source
-from newsletter.values.colours import is_colour
+from newsletter.values.colours import is_colour, nearest_readable
 from newsletter.values.suggestions import did_you_mean, meant_or_choice
 from newsletter.values.types import language_meant
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE, write_whole

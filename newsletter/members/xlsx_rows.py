@@ -13,8 +13,7 @@ from zlib import error as DeflateError  # noqa: N812 - its own name is lower-cas
 
 from newsletter.i18n import _, current_language
 from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
-from newsletter.packaged import how_to_add
-from newsletter.problems.errors import NewsletterError
+from newsletter.problems.errors import needing
 from newsletter.source.faults import quoted
 
 # 100,000 rows of six cells unpack to 40 MB. A workbook of a few kilobytes can unpack to gigabytes,
@@ -96,12 +95,8 @@ def _filled_down(rows: Iterator[Row], merges: Iterable[tuple[int, int, int]]) ->
 
 def _filled_sheet(file: BinaryIO) -> tuple[Iterator[tuple[Any, ...]], _SheetLayout]:
     """Return the rows of the only visible sheet that has some; of an empty workbook, none."""
-    try:
+    with needing(_("Excel workbooks cannot be read here: {module} is missing"), "openpyxl"):
         from openpyxl import load_workbook
-    except ImportError as error:
-        message = _("Excel workbooks cannot be read here: openpyxl is missing")
-        hint = _("save the file as CSV UTF-8, or run: {command}")
-        raise NewsletterError(message, hint=hint.format(command=how_to_add("openpyxl"))) from error
     layout = _SheetLayout()
     try:
         workbook = load_workbook(file, read_only=True, data_only=True)

@@ -22,7 +22,7 @@ from newsletter.i18n import N_, _
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault, Level, Position, Problem
-from newsletter.workspace import cache_folder, leads_inside, write_whole
+from newsletter.workspace import leads_inside, user_folder, write_whole
 
 _COPIED = re.compile(r"\bpackaged: ([0-9a-f]{12})\b")
 # What templates of an earlier version ask for: a macro ("heading"), a name of the context or a
@@ -190,5 +190,5 @@ class CompiledTemplates(BytecodeCache):
 
     def _file(self, bucket: Bucket) -> Path | None:
         said = (bucket.key, bucket.checksum, self._callers, jinja2.__version__, MAGIC_NUMBER.hex())
-        facts, folder = "|".join(said), cache_folder("templates")
+        facts, folder = "|".join(said), user_folder("templates")
         return folder and folder / hashlib.sha256(facts.encode()).hexdigest()

@@ -105,12 +105,8 @@ EMPTY_FILE = Phrase("empty-file", N_("this file is empty"),
     N_("write a first line such as 'kind: newsletter'"))
 NO_FIELDS = Phrase("no-fields", N_("this file does not start with a key and its text"),
     N_("write 'key: value' lines, for example 'kind: newsletter'"))
-_SAVE_AS_UTF_8 = N_("in your editor choose 'Save as', encoding 'UTF-8', and replace the file")
-SAVED_AS_WINDOWS_1252 = Phrase("encoding",
-    N_("this file was saved as Windows-1252 (ANSI): its accents cannot be read"),
-    _SAVE_AS_UTF_8)
-SAVED_AS_UTF_16 = Phrase("encoding", N_("this file was saved as UTF-16 ('Unicode' in Notepad)"),
-    _SAVE_AS_UTF_8)
+SAVED_OTHERWISE = Phrase("encoding", N_("this file was saved as {encoding}, not as UTF-8"),
+    N_("in your editor choose 'Save as', encoding 'UTF-8', and replace the file"))
 NOT_TEXT = Phrase("encoding",
     N_("this file is not plain text; it may be a Word document or a picture"),
     N_("copy its text into a new file and save it with UTF-8 encoding"))

@@ -11,7 +11,7 @@ _STEP = 2  # spaces for a level, where nothing in the file says how many
 _MAX_LEVELS = 64  # more than the tree allows; it says so
 _CUTS_FILE = re.compile(r"(?:---|\.\.\.)(?:[ \t]|$)")
 _COMMENTED_KEY = re.compile(r"# ?([a-z_]+):[ \t]*")
-_NAME_ALONE = re.compile(r"[&!][^\s\[\]{},]*[ \t]*$")  # the tree refuses it
+_NAME_ALONE = re.compile(r"[&!][\w-]+[ \t]*$")  # the tree refuses it
 
 
 class Outline:

@@ -69,8 +69,7 @@ def decode(content: bytes) -> Decoded:
     if has_mark or (len(start) > 3 and not (any(start[1::2]) and any(start[::2]))):
         without_mark = "utf-16-le" if not content[1] else "utf-16-be"
         text = _decoded(content, "utf-16" if has_mark else without_mark)
-        fault = faults.NOT_TEXT if text is None else faults.SAVED_AS_UTF_16
-        return Decoded(text, fault.of())
+        return Decoded(text, _saved_as("UTF-16 (Unicode)", text))
     if content.startswith(b"{\\rtf"):  # as TextEdit saves a text
         return Decoded(None, faults.NOT_TEXT.of())
     try:
@@ -78,8 +77,12 @@ def decode(content: bytes) -> Decoded:
     except UnicodeDecodeError as error:
         before = with_plain_lines(content[: error.start].decode("utf-8"))
     text = _decoded(content, "cp1252") if b"\0" not in content else None
-    fault = faults.NOT_TEXT if text is None else faults.SAVED_AS_WINDOWS_1252
-    return Decoded(text, fault.of(), Position.at(before, len(before)))
+    fault = _saved_as("Windows-1252 (ANSI)", text)
+    return Decoded(text, fault, Position.at(before, len(before)))
+
+
+def _saved_as(encoding: str, text: str | None) -> Fault:
+    return faults.NOT_TEXT.of() if text is None else faults.SAVED_OTHERWISE.of(encoding=encoding)
 
 
 def _decoded(content: bytes, encoding: str) -> str | None:

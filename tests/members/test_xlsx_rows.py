@@ -457,4 +457,5 @@ def test_without_the_library_one_is_told_what_to_install(
     with pytest.raises(NewsletterError) as told:
         list(MembersFile(path, settings))
 
-    assert told.value.hint == "save the file as CSV UTF-8, or run: make build"
+    assert told.value.message == "Excel workbooks cannot be read here: openpyxl is missing"
+    assert told.value.hint == "run: make build"
