@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
-from newsletter.settings.mail_clients import CLIENTS, USUAL
+from newsletter.settings.mail_clients import USUAL, Client
 from newsletter.settings.shared_ledger import LedgerAddress
 from newsletter.settings.smtp import Bounces, Dkim, Smtp
 from newsletter.settings.theme import Theme
 from newsletter.values.audiences import Audience, audience_of, settings_faults
 from newsletter.values.domains import domain_in_ascii, is_aligned
 from newsletter.values.merge_syntax import MERGE_FIELD
-from newsletter.values.model import Model, Schema, given, needed, optional, replaced
+from newsletter.values.model import Model, given, needed, optional, replaced
 from newsletter.values.reading import Here, Mark, Several, after, after_here, at_least_one, before
 from newsletter.values.refusals import FaultInValue, Refused, refusal
 from newsletter.values.structures import Boilerplate, Contact, OrganisationParts
-from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
+from newsletter.values.suggestions import fold
 from newsletter.values.types import (
     Email,
     Language,
@@ -30,7 +30,6 @@ from newsletter.values.types import (
     TextList,
     Url,
     YesNo,
-    text_of,
 )
 from newsletter.values.web import Access
 from newsletter.values.zones import TimeZoneName
@@ -79,16 +78,6 @@ def _with_default(senders: Mapping[str, "Sender"]) -> Mapping[str, "Sender"]:
     return senders
 
 
-def _client(value: object) -> str:
-    by_fold = {fold(client): client for client in CLIENTS}
-    name = text_of(value).strip()
-    if fold(name) not in by_fold:
-        message = _("unknown email program '{name}'").format(name=name)
-        hint = meant_or_choice(did_you_mean(name, CLIENTS), list(CLIENTS))
-        raise refusal("client", message, hint)
-    return by_fold[fold(name)]
-
-
 class Wording(Model):
     """A sentence in each language of the issues."""
 
@@ -107,7 +96,6 @@ class Wording(Model):
 
 # One sentence alone serves every language.
 Worded = Annotated[Wording, Short(lambda text, _here: {"fr": text, "en": text})]
-ClientName = Annotated[str, before(_client), Schema({"type": "string", "enum": list(CLIENTS)})]
 FolderUrl = Annotated[Url, after(_folder)]
 EmailList = Annotated[tuple[Email, ...], Short(lambda text, _here: [text])]
 
@@ -330,7 +318,7 @@ class Settings(Model):
     test_first: YesNo = optional(
         N_("true: nothing is sent before a test of the same content"), False
     )
-    clients: Several[ClientName] = optional(N_("Email programs to check for"), USUAL)
+    clients: Several[Client] = optional(N_("Email programs to check for"), USUAL)
     preview: Preview = optional(N_("How the preview opens the editor"), Preview())
     rules: Mapping[Text, Literal["error", "warning", "advice", "off"]] = optional(
         N_("Rule id -> its level: error, warning, advice, off"), {}

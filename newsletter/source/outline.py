@@ -26,7 +26,6 @@ class Outline:
         self._item_lists: set[lines.Nesting] = set()
         self._stray_row = -2  # the last line that belongs to nothing
         self._told_row = -1  # the last line whose indentation was reported
-        self._tabs = ""  # what the last line was indented with, if not with spaces
         self._tab_indents: dict[str, int] = {}
 
     def mend(self) -> None:
@@ -179,11 +178,10 @@ class Outline:
         is_list = bool(match["dashes"])
         fellows = [level.indent for level in self._levels if level.is_list == is_list]
         wanted = self._tab_indents.get(blanks, [0, *fellows][-1])
-        if self._opener and blanks != self._tabs:
+        if self._opener and wanted <= self._opener.indent:
             wanted = self._opener.indent + _STEP
         if not is_list and not match["key"] and self._key and not self._opener:
             return wanted + _STEP  # the rest of a text, which teaches nothing of fields
-        self._tabs = blanks
         self._tab_indents[blanks] = wanted
         return wanted
 
