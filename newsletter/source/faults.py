@@ -60,15 +60,16 @@ def in_quotes(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _spaces(count: int) -> str:
+def spaces(count: int) -> str:
+    """Return so many spaces in words."""
     return counted("{count} space", "{count} spaces", count).format(count=count)
 
 
-def start_with(spaces: int) -> str:
+def start_with(count: int) -> str:
     """Return the hint to indent a line by so many spaces."""
-    if not spaces:
+    if not count:
         return _("start the line without any spaces")
-    return _("start the line with {spaces}").format(spaces=_spaces(spaces))
+    return _("start the line with {spaces}").format(spaces=spaces(count))
 
 
 class Phrase(NamedTuple):
@@ -114,20 +115,15 @@ NOT_TEXT = Phrase("encoding",
 # Keys and indentation
 DUPLICATE_KEY = Phrase("duplicate-key", N_("'{key}' is given twice; the first is on line {line}"),
     N_("keep one of the two, or start a new item with '- '"))
-COMPOSITE_KEY = Phrase("yaml-quotes",
-    N_("a key is missing here: brackets cannot come before the colon"),
-    N_("write a word before the colon, or put quotes around the whole text"))
 TOO_DEEP = Phrase("nesting", N_("this text is nested more than {levels} levels deep"),
     N_("put quotes around a text that contains brackets, or indent it less"))
 SECOND_DOCUMENT = Phrase("yaml", N_("this line splits the file in two; what follows would be lost"),
     N_("delete it; if you want a rule inside a text, indent it like the rest of the text"))
-OUT_OF_LINE = Phrase("indentation", N_("this line is not lined up with the fields around it"),
-    N_("give it as many spaces as the line above it at the same level"))
 NOT_LINED_UP = Phrase("indentation", N_("'{name}' is not lined up with the fields around it"),
     "{start}")
 TAB_INDENTATION = Phrase("tab", N_("the line of '{name}' is indented with a Tab"),
     N_("replace the Tab: {start}"))
-_GAP_AFTER_HYPHEN = Phrase("indentation", N_("'{name}' is not lined up with the lines below it"),
+GAP_AFTER_HYPHEN = Phrase("indentation", N_("'{name}' is not lined up with the lines below it"),
     N_("leave {spaces} between the hyphen and '{name}'"))
 _ITEM_TOO_FAR_LEFT = Phrase("indentation",
     N_("lines {first} to {last} belong to one item, and stand too far left"),
@@ -213,15 +209,10 @@ def odd_indentation(blanks: str, name: str, spaces: int) -> Fault:
     return NO_BREAK_INDENTATION.of(name=shown(name), code=f"U+{ord(blanks.strip(' ')[0]):04X}")
 
 
-def gap_after_hyphen(name: str, spaces: int) -> Fault:
-    """Say that what follows a hyphen is not lined up with the lines below it."""
-    return _GAP_AFTER_HYPHEN.of(name=shown(name), spaces=_spaces(spaces))
-
-
-def misplaced_item(first: int, last: int, spaces: int) -> Fault:
-    """Say that the lines of an item are all too far left, or right where `spaces` is negative."""
-    phrase = _ITEM_TOO_FAR_LEFT if spaces > 0 else _ITEM_TOO_FAR_RIGHT
-    return phrase.of(first=first, last=last, spaces=_spaces(abs(spaces)))
+def misplaced_item(first: int, last: int, count: int) -> Fault:
+    """Say that the lines of an item are too far left by so many spaces, or right if negative."""
+    phrase = _ITEM_TOO_FAR_LEFT if count > 0 else _ITEM_TOO_FAR_RIGHT
+    return phrase.of(first=first, last=last, spaces=spaces(abs(count)))
 
 
 def text_without_field(text: str, key: str, spaces: int) -> Fault:

@@ -114,8 +114,10 @@ def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> 
     elif not is_field or not spaces:
         return False
     elif not (is_dash_off or is_alone) and (indent == column + 2 or indent in columns):
-        draft.report(row, own_column, faults.gap_after_hyphen(item["key"], indent - column - 1))
-        draft.replace(row, column + 1, own_column, " " * (indent - column - 1))
+        gap = indent - column - 1
+        said = {"name": faults.shown(item["key"]), "spaces": faults.spaces(gap)}
+        draft.report(row, own_column, faults.GAP_AFTER_HYPHEN.of(**said))
+        draft.replace(row, column + 1, own_column, " " * gap)
         return True
     elif not is_dash_off:
         first, last, spaces = after, after if is_alone else _last(lines, after, indent), -spaces

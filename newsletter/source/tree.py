@@ -153,7 +153,7 @@ class TreeBuilder:
         if isinstance(event, yaml.ScalarEvent):
             self._refuse_signs(event)
             return self._draft.undisguised(event.value).strip(UNSEEN)
-        self._report(event, faults.COMPOSITE_KEY.of())
+        self._report(event, faults.UNREADABLE_LINE.of())
         self._node(event)
         return None
 

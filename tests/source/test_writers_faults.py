@@ -396,7 +396,7 @@ ONE_FAULT = [
     ("title: x\ntitle: y", (2, 1, "duplicate-key"), "line 1", {"title": "x"}),
     (f"title: x\ntitle{NBSP}: y", (2, 1, "duplicate-key"), "line 1", {"title": "x"}),
     ("title:\ntitle: y", (2, 1, "duplicate-key"), "line 1", {}),
-    ("a: {[b]: c}", (1, 5, "yaml-quotes"), "key", {"a": {}}),
+    ("a: {[b]: c}", (1, 5, "yaml"), "cannot be read", {"a": {}}),
     # Indentation
     (
         f"picture:\n{NBSP} file: x",
@@ -435,7 +435,7 @@ ONE_FAULT = [
         {"x": [{"kind": "a"}, {"kind": "b"}]},
     ),
     ("title: x\n date: y", (2, 2, "indentation"), "without any space", {"title": "x", "date": "y"}),
-    ("a: x\n- b", (2, 1, "indentation"), "lined up", None),
+    ("a: x\n- b", (2, 1, "yaml"), "check its indentation", None),
     # Paragraphs pasted under `|`
     (
         "body: |\n  Un.\n\nDeux.\n\ntitle: x",
