@@ -78,18 +78,13 @@ def _workspace_language(workspace: str | None) -> str:
 
 
 @cache
-def cache_folder(name: str) -> "Path | None":
-    """Return a folder in the user's cache, theirs alone, or None.
-
-    Never in a workspace: what lies there may come from anybody.
-    """
-    return user_folder(name, "XDG_CACHE_HOME", ".cache")
-
-
-def user_folder(name: str, variable: str, usual: str) -> "Path | None":
+def user_folder(
+    name: str, variable: str = "XDG_CACHE_HOME", usual: str = ".cache"
+) -> "Path | None":
     """Return a folder of the user's, theirs alone, below what `variable` names or `~/usual`.
 
     The variables are those of the XDG Base Directory Specification. None where it cannot be.
+    Never in a workspace: what lies there may come from anybody.
     """
     from pathlib import Path
 

@@ -280,7 +280,8 @@ def _cell(model: type[Model], name: str, page: Path) -> str:
     said = _said(model, name)
     if values and not any(re.search(rf"\b{value}\b", said) for value in values):
         said += say["colon"] + ", ".join(values)
-    code = "|".join([_CODE, *(rf"(?<![\w-]){re.escape(value)}(?![\w-])" for value in values)])
+    longest_first = sorted(map(re.escape, values), key=len, reverse=True)
+    code = "|".join([_CODE, *(rf"(?<![\w-]){value}(?![\w-])" for value in longest_first)])
     words = re.sub(code, lambda found: f"`{found[0].strip('`')}`", said)
     words = words.replace("(Markdown)", f"([Markdown]({say['formatting']}))").replace("->", "→")
     links = dict.fromkeys(_link(each, page) for each in made_of if each in MODELS.values())

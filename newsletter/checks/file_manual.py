@@ -11,7 +11,7 @@ Every key is one that the program knows, written once, and none that is needed i
 A misspelt key would be left out of the email without a word; a second one would replace the first.
 Fails: `titel: A new term`; `subject:` twice
 Passes: `title: A new term`"""),
-    "unknown-kind unknown-value client yes-no number colour": N_("""\
+    "unknown-kind unknown-value yes-no number colour": N_("""\
 A value is one of those that its key takes.
 
 Some take a word from a list, true or false, a number or a colour; the hint says what to write.

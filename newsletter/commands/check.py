@@ -16,15 +16,24 @@ from newsletter.commands.processes import Progress, in_processes
 from newsletter.content.loading import issues_in, load_issue
 from newsletter.i18n import _, counted, current_language
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.formats import github_annotations, json_lines, sarif
-from newsletter.problems.problem import Position, Problem, fails, in_numbers, in_order, level_word
+from newsletter.problems.problem import (
+    Position,
+    Problem,
+    fails,
+    github_annotations,
+    in_numbers,
+    in_order,
+    json_lines,
+    level_word,
+    sarif,
+)
 from newsletter.rendering.document import variants_of
 from newsletter.rendering.own_templates import outdated_templates
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.source import read_source
 from newsletter.values.suggestions import did_you_mean, meant_or_choice
-from newsletter.workspace import SENT_FOLDER, SETTINGS_FILE, cache_folder, find_workspace
+from newsletter.workspace import SENT_FOLDER, SETTINGS_FILE, find_workspace, user_folder
 
 # What issues say of settings that are at fault, and would be right without the fault.
 _OF_SETTINGS = {"audience", "merge-field", "organisation", "sender", "settings-name"}
@@ -120,7 +129,7 @@ def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]
         for document in variants.documents()
         for address in addresses_to_try(Checked(variants.issue, loaded.source, document, settings))
     ]
-    folder = cache_folder("links")
+    folder = user_folder("links")
     answers = check_online(addresses, cache=folder and folder / "links.json", now=time.time())
     for loaded, variants in issues:
         yield problems_of_loaded(loaded, variants, settings, answers=answers)

@@ -11,9 +11,14 @@ from pathlib import Path
 from stat import S_ISREG
 
 from newsletter.i18n import _, counted, current_language
-from newsletter.members.csv_rows import csv_rows
 from newsletter.members.recipient import Columns, Recipient, RowFault, joined, missing_column
-from newsletter.members.rows import ROWS_ABOVE_HEADINGS, Row, UnreadableMembersError, unreadable
+from newsletter.members.rows import (
+    ROWS_ABOVE_HEADINGS,
+    Row,
+    UnreadableMembersError,
+    csv_rows,
+    unreadable,
+)
 from newsletter.members.xlsx_rows import xlsx_rows
 from newsletter.problems.problem import Fault, Level, Problem
 from newsletter.settings.settings import Settings
@@ -29,27 +34,21 @@ REJECTED_FILE = "rejets.csv"
 # What a spreadsheet would compute, or take the zeros of: written as a formula that is this text.
 _CHANGED_BY_EXCEL = re.compile(r"[=+\-@\t\r].*|0\d+|\d{12,}", re.DOTALL)
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # the first bytes of a compound file [MS-CFB 2.2]
+_OPENDOCUMENT = b"mimetypeapplication/vnd.oasis"  # ODF 1.3, part 2, 3.3
 _ZIP = b"PK\x03\x04"
 
 
 def rows_of(path: Path) -> Iterator[Row]:
-    """Yield the rows of a members file, the headings first, or raise `UnreadableMembersError`."""
-    start, ending = _start_of(path), path.suffix.lower()
-    is_opendocument = b"mimetypeapplication/vnd.oasis" in start  # ODF 1.3, part 2, 3.3
-    if is_opendocument or ending in {".ods", ".numbers"}:
-        message = _("'{name}' is a spreadsheet, but not Excel's")
-        hint = _("open it in LibreOffice or Numbers and save it as .xlsx, or as CSV UTF-8")
-    elif start.startswith(_OLD_EXCEL):
-        message = _("'{name}' is an old Excel workbook, or is protected")
-        hint = _("open it in Excel and save it as .xlsx or CSV UTF-8, without a password")
-    elif ending in {".xlsx", ".xlsm"}:
-        return xlsx_rows(path)
-    elif start.startswith(_ZIP):
-        message = _("'{name}' is not plain text: it may be a workbook")
-        hint = _("rename it to {name}, or save it as CSV UTF-8").format(name=f"{path.stem}.xlsx")
-    else:
-        return csv_rows(path)
-    raise unreadable(message.format(name=path.name), hint)
+    """Yield the rows of a members file, the headings first, or raise `UnreadableMembersError`.
+
+    What it holds says how it is read, not what it is called.
+    """
+    start = _start_of(path)
+    if start.startswith(_OLD_EXCEL) or _OPENDOCUMENT in start:
+        message = _("'{name}' is an old Excel workbook, a protected one or LibreOffice's")
+        hint = _("open it and save it as .xlsx, without a password, or as CSV UTF-8")
+        raise unreadable(message.format(name=path.name), hint)
+    return xlsx_rows(path) if start.startswith(_ZIP) else csv_rows(path)
 
 
 def _start_of(path: Path) -> bytes:
@@ -130,8 +129,6 @@ class MembersFile:
     def _recipients(self) -> Iterator[Recipient]:
         rows = (row for row in rows_of(self._path) if any(map(str.strip, row.cells)))
         headings, columns = self._headings(rows)
-        if headings.told is not None:
-            self._note(headings, RowFault(0, headings.told, Level.WARNING))
         self.rejected.append([_("reason"), *headings.cells[: columns.width]])
         lines: dict[str, int] = {}
         for row in self._without_hidden(rows):
@@ -236,10 +233,10 @@ class MembersFile:
         problem = found.fault.at(self._path, row.position(found.column), found.level)
         if self._found[kind] > self._max_told:
             self._untold[kind] = problem
-        else:
-            self.problems.append(problem)
-            if found.level is Level.WARNING:  # who gets no email is told each at their cell
-                self._alike[same] = 0
+            return
+        self.problems.append(problem)
+        if found.level is Level.WARNING:  # who gets no email is told each at their cell
+            self._alike[same] = 0
 
     def _with_those_alike(self, problem: Problem) -> Problem:
         """Return a problem with how many more rows have the very same."""

@@ -240,19 +240,12 @@ def _has_lost_accents(text: str) -> bool:
     return ("&" in text or not text.isascii()) and _LOST_ACCENTS.search(text) is not None
 
 
+@lru_cache(maxsize=10_000)  # first names and towns come again and again
 def read_cell(cell: str) -> str | Fault:
     """Return the text of a cell as people see it, or why it is not one: nobody reads "Dear N/A"."""
-    text, is_spoilt = _read(cell)
-    return text if not is_spoilt else _spoilt(text) or text
-
-
-@lru_cache(maxsize=10_000)  # first names and towns come again and again
-def _read(cell: str) -> tuple[str, bool]:
     text = composed(cell.strip(UNSEEN))
-    if _spoilt(text):
-        return text, True
     # A cell may hold lines; a value stands inside a sentence, or in a header of the mail.
-    return text if text.isprintable() else _UNPRINTED.sub(" ", text).strip(), False
+    return _spoilt(text) or _UNPRINTED.sub(" ", text).strip()
 
 
 def _spoilt(text: str) -> Fault | None:

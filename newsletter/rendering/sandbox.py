@@ -32,7 +32,7 @@ from jinja2.utils import Cycler, Joiner, Namespace
 from newsletter.i18n import _
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
-from newsletter.workspace import cache_folder, leads_inside, write_whole
+from newsletter.workspace import leads_inside, user_folder, write_whole
 
 MAX_STEPS = 1_000_000  # an issue of 200 items takes some 20,000; as many empty ones, a second
 MAX_SECONDS = 30  # the pictures of a large issue, made ready for the first time, take ten
@@ -254,5 +254,5 @@ class CompiledTemplates(BytecodeCache):
 
     def _file(self, bucket: Bucket) -> Path | None:
         said = (bucket.key, bucket.checksum, self._callers, jinja2.__version__, MAGIC_NUMBER.hex())
-        facts, folder = "|".join(said), cache_folder("templates")
+        facts, folder = "|".join(said), user_folder("templates")
         return folder and folder / hashlib.sha256(facts.encode()).hexdigest()

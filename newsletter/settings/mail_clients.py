@@ -1,8 +1,14 @@
 """The mail programs that settings may name under `clients:`, and their apps in caniemail's data."""
 
 from collections.abc import Mapping
+from typing import Literal
 
-CLIENTS: Mapping[str, tuple[str, ...]] = {
+Client = Literal[
+    "Gmail", "Outlook classic", "Outlook", "Outlook mobile", "Apple Mail", "Yahoo", "Orange", "SFR",
+    "LaPoste", "Free", "Thunderbird", "Proton", "Outlook for Mac", "Samsung Email", "AOL", "GMX",
+    "WEB.DE", "Fastmail", "HEY",
+]  # fmt: skip
+CLIENTS: Mapping[Client, tuple[str, ...]] = {
     "Gmail": ("gmail.desktop-webmail", "gmail.ios", "gmail.android", "gmail.mobile-webmail"),
     "Outlook classic": ("outlook.windows",),
     # The new Outlook for Windows is Outlook on the web in a window.

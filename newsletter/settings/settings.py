@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
-from newsletter.settings.mail_clients import CLIENTS, USUAL
+from newsletter.settings.mail_clients import USUAL, Client
 from newsletter.settings.shared_ledger import LedgerAddress
 from newsletter.settings.smtp import Bounces, Dkim, Smtp
 from newsletter.settings.theme import Theme
 from newsletter.values.audiences import Audience, audience_of, settings_faults
 from newsletter.values.domains import domain_in_ascii, is_aligned
 from newsletter.values.merge_syntax import MERGE_FIELD
-from newsletter.values.model import Model, Schema, given, needed, optional, replaced
+from newsletter.values.model import Model, given, needed, optional, replaced
 from newsletter.values.reading import (
     FaultInValue,
     Here,
@@ -29,7 +29,7 @@ from newsletter.values.reading import (
     refusal,
 )
 from newsletter.values.structures import Access, Boilerplate, Contact, OrganisationParts
-from newsletter.values.suggestions import did_you_mean, fold, meant_or_choice
+from newsletter.values.suggestions import fold
 from newsletter.values.types import (
     Email,
     Language,
@@ -40,7 +40,6 @@ from newsletter.values.types import (
     TextList,
     Url,
     YesNo,
-    text_of,
 )
 from newsletter.values.zones import TimeZoneName
 
@@ -88,16 +87,6 @@ def _with_default(senders: Mapping[str, "Sender"]) -> Mapping[str, "Sender"]:
     return senders
 
 
-def _client(value: object) -> str:
-    by_fold = {fold(client): client for client in CLIENTS}
-    name = text_of(value).strip()
-    if fold(name) not in by_fold:
-        message = _("unknown email program '{name}'").format(name=name)
-        hint = meant_or_choice(did_you_mean(name, CLIENTS), list(CLIENTS))
-        raise refusal("client", message, hint)
-    return by_fold[fold(name)]
-
-
 class Wording(Model):
     """A sentence in each language of the issues."""
 
@@ -116,7 +105,6 @@ class Wording(Model):
 
 # One sentence alone serves every language.
 Worded = Annotated[Wording, Short(lambda text, _here: {"fr": text, "en": text})]
-ClientName = Annotated[str, before(_client), Schema({"type": "string", "enum": list(CLIENTS)})]
 FolderUrl = Annotated[Url, after(_folder)]
 EmailList = Annotated[tuple[Email, ...], Short(lambda text, _here: [text])]
 
@@ -262,15 +250,11 @@ class Site(Model):
 
 def _editor(address: str) -> str:
     """Return the pattern of an address that opens an editor; refuse one that opens none."""
-    scheme, _sign, _rest = address.partition("://")
-    if "{path}" not in address:
-        message = _("'{placeholder}' is missing from this address").format(placeholder="{path}")
-    elif not re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) or _sign == "":
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]*://.*\{path\}.*", address):
         message = _("'{url}' does not open an editor").format(url=address)
-    else:
-        return address
-    hint = _("for example, write {example}").format(example=DEFAULT_EDITOR)
-    raise refusal("url", message, hint)
+        hint = _("for example, write {example}").format(example=DEFAULT_EDITOR)
+        raise refusal("url", message, hint)
+    return address
 
 
 class Preview(Model):
@@ -343,7 +327,7 @@ class Settings(Model):
     test_first: YesNo = optional(
         N_("true: nothing is sent before a test of the same content"), False
     )
-    clients: Several[ClientName] = optional(N_("Email programs to check for"), USUAL)
+    clients: Several[Client] = optional(N_("Email programs to check for"), USUAL)
     preview: Preview = optional(N_("How the preview opens the editor"), Preview())
     rules: Mapping[Text, Literal["error", "warning", "advice", "off"]] = optional(
         N_("Rule id -> its level: error, warning, advice, off"), {}

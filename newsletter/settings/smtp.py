@@ -9,11 +9,11 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.domains import read_domain, read_selector
 from newsletter.values.model import Model, needed, optional
-from newsletter.values.reading import Mark, Refused, before, refusal
+from newsletter.values.reading import Mark, before, refusal
 from newsletter.values.types import Email, Text, TextList, YesNo, text_of
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
-_UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+_UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "s": 1, "min": 60, "m": 60, "h": 3600}
 MAX_CONNECTIONS = 20  # Postfix takes 50 from one machine, and others mail too
 MAX_PORT = 65_535
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -37,8 +37,7 @@ def _rate(value: object) -> Rate:
     found = re.fullmatch(r"([1-9][0-9]{0,5}) ?/ ?(second|minute|hour)", text)
     if found is None:
         message = _("'{rate}' is not a sending rate").format(rate=text)
-        hint = _("for example, write 20/second, 300/minute or 5000/hour")
-        raise refusal("rate", message, hint)
+        raise refusal("rate", message, _("for example, write 20/second, 300/minute or 5000/hour"))
     return Rate(int(found[1]), _UNIT_SECONDS[found[2]])
 
 
@@ -48,7 +47,7 @@ def _duration(value: object) -> int:
     if found is None:
         message = _("'{duration}' is not a duration").format(duration=text)
         raise refusal("duration", message, _("for example, write 30min or 2h"))
-    return int(found[1]) * {"s": 1, "h": 3600}.get(found[2], 60)
+    return int(found[1]) * _UNIT_SECONDS[found[2]]
 
 
 def _number_to(largest: int) -> Mark:
@@ -56,9 +55,8 @@ def _number_to(largest: int) -> Mark:
         digits = text_of(value).strip()
         if not re.fullmatch(r"[0-9]{1,6}", digits) or not 1 <= int(digits) <= largest:
             message = _("'{number}' is not a number from 1 to {largest}")
-            hint = _("write only digits")
-            fault = Fault("number", message.format(number=digits, largest=largest), hint)
-            raise Refused(fault)
+            message = message.format(number=digits, largest=largest)
+            raise refusal("number", message, _("write only digits"))
         return int(digits)
 
     return before(read)

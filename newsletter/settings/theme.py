@@ -13,11 +13,10 @@ from typing import Annotated, Any, Literal
 from newsletter.i18n import N_, _
 from newsletter.packaged import packaged_files, packaged_or_own
 from newsletter.problems.problem import Fault, Level, Problem, has_errors
-from newsletter.settings.palette import dark_palette, light_palette, nearest_readable
 from newsletter.source import Source, read_source
-from newsletter.values.colours import is_colour
+from newsletter.values.colours import dark_palette, is_colour, light_palette, nearest_readable
 from newsletter.values.model import Model, needed, optional
-from newsletter.values.reading import ReadingContext, Several, after, refusal
+from newsletter.values.reading import ReadingContext, Several
 from newsletter.values.types import (
     Colour,
     LogoFile,
@@ -95,20 +94,13 @@ class Header(Model):
     )
 
 
-def _at_most_four(colours: tuple[str, ...]) -> tuple[str, ...]:
-    if len(colours) > 4:
-        message = _("there are more than four colours")
-        raise refusal("shape", message, _("remove the last ones"))
-    return colours
-
-
 class SectionStyle(Model):
     """The titles of sections."""
 
     style: Literal["strip", "rule", "chip", "plain"] = needed(
         N_("strip (tinted, with a bar), rule (between two lines), chip, plain")
     )
-    colours: Annotated[Several[Literal["brand"] | Colour], after(_at_most_four)] = needed(
+    colours: Several[Colour | Literal["brand"]] = needed(
         N_("Their colours, in turn; brand: the brand's own")
     )
 

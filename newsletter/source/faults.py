@@ -60,14 +60,16 @@ def in_quotes(text: str) -> str:
     return f'"{escaped}"'
 
 
-def start_with(spaces: int) -> str:
+def spaces(count: int) -> str:
+    """Return so many spaces in words."""
+    return counted("{count} space", "{count} spaces", count).format(count=count)
+
+
+def start_with(count: int) -> str:
     """Return the hint to indent a line by so many spaces."""
-    if not spaces:
+    if not count:
         return _("start the line without any spaces")
-    form = counted(
-        "start the line with {count} space", "start the line with {count} spaces", spaces
-    )
-    return form.format(count=spaces)
+    return _("start the line with {spaces}").format(spaces=spaces(count))
 
 
 class Phrase(NamedTuple):
@@ -104,12 +106,8 @@ EMPTY_FILE = Phrase("empty-file", N_("this file is empty"),
     N_("write a first line such as 'kind: newsletter'"))
 NO_FIELDS = Phrase("no-fields", N_("this file does not start with a key and its text"),
     N_("write 'key: value' lines, for example 'kind: newsletter'"))
-_SAVE_AS_UTF_8 = N_("in your editor choose 'Save as', encoding 'UTF-8', and replace the file")
-SAVED_AS_WINDOWS_1252 = Phrase("encoding",
-    N_("this file was saved as Windows-1252 (ANSI): its accents cannot be read"),
-    _SAVE_AS_UTF_8)
-SAVED_AS_UTF_16 = Phrase("encoding", N_("this file was saved as UTF-16 ('Unicode' in Notepad)"),
-    _SAVE_AS_UTF_8)
+SAVED_OTHERWISE = Phrase("encoding", N_("this file was saved as {encoding}, not as UTF-8"),
+    N_("in your editor choose 'Save as', encoding 'UTF-8', and replace the file"))
 NOT_TEXT = Phrase("encoding",
     N_("this file is not plain text; it may be a Word document or a picture"),
     N_("copy its text into a new file and save it with UTF-8 encoding"))
@@ -117,19 +115,22 @@ NOT_TEXT = Phrase("encoding",
 # Keys and indentation
 DUPLICATE_KEY = Phrase("duplicate-key", N_("'{key}' is given twice; the first is on line {line}"),
     N_("keep one of the two, or start a new item with '- '"))
-COMPOSITE_KEY = Phrase("yaml-quotes",
-    N_("a key is missing here: brackets cannot come before the colon"),
-    N_("write a word before the colon, or put quotes around the whole text"))
 TOO_DEEP = Phrase("nesting", N_("this text is nested more than {levels} levels deep"),
     N_("put quotes around a text that contains brackets, or indent it less"))
 SECOND_DOCUMENT = Phrase("yaml", N_("this line splits the file in two; what follows would be lost"),
     N_("delete it; if you want a rule inside a text, indent it like the rest of the text"))
-OUT_OF_LINE = Phrase("indentation", N_("this line is not lined up with the fields around it"),
-    N_("give it as many spaces as the line above it at the same level"))
 NOT_LINED_UP = Phrase("indentation", N_("'{name}' is not lined up with the fields around it"),
     "{start}")
 TAB_INDENTATION = Phrase("tab", N_("the line of '{name}' is indented with a Tab"),
     N_("replace the Tab: {start}"))
+GAP_AFTER_HYPHEN = Phrase("indentation", N_("'{name}' is not lined up with the lines below it"),
+    N_("leave {spaces} between the hyphen and '{name}'"))
+_ITEM_TOO_FAR_LEFT = Phrase("indentation",
+    N_("lines {first} to {last} belong to one item, and stand too far left"),
+    N_("select them all and move them right by {spaces}"))
+_ITEM_TOO_FAR_RIGHT = Phrase("indentation",
+    N_("lines {first} to {last} belong to one item, and stand too far right"),
+    N_("select them all and move them left by {spaces}"))
 NO_BREAK_INDENTATION = Phrase("indentation",
     N_("the line of '{name}' is indented with no-break spaces ({code})"),
     N_("delete the spaces before '{name}' and type them again with the space bar"))
@@ -144,8 +145,6 @@ HYPHEN_WITHOUT_SPACE = Phrase("space-after-hyphen",
 COMMENTED_KEY = Phrase("indentation",
     N_("'{key}:' is still a comment, the lines below it are none any more"),
     N_("remove the # before it: {key}:"))
-LINE_WITHOUT_KEY = Phrase("text-without-field", N_("this line has no key and no colon"),
-    N_("write 'key: text', or indent the line under the field it belongs to"))
 
 # What `#` cuts
 CUT_BY_HASH = Phrase("cut-by-hash",
@@ -169,8 +168,6 @@ UNCLOSED_QUOTE = Phrase("unclosed-quote", N_("the quote {quote} before '{text}' 
     N_("close it at the end of the text; or {put_quotes}"))
 BACKSLASH = Phrase("yaml-quotes", N_("'{typed}' has no meaning between double quotes"),
     N_("type the backslash twice, or put the text between ' and '"))
-UNEXPECTED_COLON = Phrase("yaml-quotes", N_("this colon looks like the end of a key"),
-    N_("put quotes around the text that contains it"))
 UNEXPECTED_SIGN = Phrase("yaml-quotes", N_("this character is not read as text"),
     N_("put quotes around the text that starts with it"))
 UNFINISHED_BRACKETS = Phrase("unclosed-bracket",
@@ -212,34 +209,10 @@ def odd_indentation(blanks: str, name: str, spaces: int) -> Fault:
     return NO_BREAK_INDENTATION.of(name=shown(name), code=f"U+{ord(blanks.strip(' ')[0]):04X}")
 
 
-def gap_after_hyphen(name: str, spaces: int) -> Fault:
-    """Say that what follows a hyphen is not lined up with the lines below it."""
-    message = _("'{name}' is not lined up with the lines below it").format(name=shown(name))
-    hint = counted(
-        "leave {count} space between the hyphen and '{name}'",
-        "leave {count} spaces between the hyphen and '{name}'",
-        spaces,
-    )
-    return Fault("indentation", message, hint.format(count=spaces, name=shown(name)))
-
-
-def misplaced_item(first: int, last: int, spaces: int) -> Fault:
-    """Say that the lines of an item are all too far left, or right where `spaces` is negative."""
-    message = _("lines {first} to {last} belong to one item, and stand too far left")
-    hint = counted(
-        "select them all and move them right by {count} space",
-        "select them all and move them right by {count} spaces",
-        spaces,
-    )
-    if spaces < 0:
-        message = _("lines {first} to {last} belong to one item, and stand too far right")
-        hint = counted(
-            "select them all and move them left by {count} space",
-            "select them all and move them left by {count} spaces",
-            -spaces,
-        )
-    message = message.format(first=first, last=last)
-    return Fault("indentation", message, hint.format(count=abs(spaces)))
+def misplaced_item(first: int, last: int, count: int) -> Fault:
+    """Say that the lines of an item are too far left by so many spaces, or right if negative."""
+    phrase = _ITEM_TOO_FAR_LEFT if count > 0 else _ITEM_TOO_FAR_RIGHT
+    return phrase.of(first=first, last=last, spaces=spaces(abs(count)))
 
 
 def text_without_field(text: str, key: str, spaces: int) -> Fault:

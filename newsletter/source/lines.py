@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -138,66 +139,53 @@ def begins_field(line: str, parent: int) -> bool:
     return is_near and (bool(parse_line(line)["dashes"]) or is_certain_field(line))
 
 
-class Lookahead:
-    """Questions about the lines of a file and those after them."""
+def has_field_at(lines: Sequence[str], row: int, column: int) -> bool:
+    """Tell whether the line after `row` is a field, not an item, that begins at `column`."""
+    after = _next_line(lines, row)
+    return _is_plain(after) and after.start("key") == column
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._lines = lines
-        self._field_row = 0  # the next one known to be a field
 
-    def nests(self, row: int, level: Nesting) -> bool:
-        """Tell whether fields or items follow that belong to the key or dash of `level`."""
-        after = self._next_line(row)
-        indent = after.start("dashes")
-        if after.end() == indent:
-            return False
-        is_item_beside = indent == level.indent and bool(after["dashes"]) and not level.is_list
-        return indent > level.indent or is_item_beside
+def nests(lines: Sequence[str], row: int, level: Nesting) -> bool:
+    """Tell whether fields or items follow that belong to the key or dash of `level`."""
+    after = _next_line(lines, row)
+    indent = after.start("dashes")
+    if after.end() == indent:
+        return False
+    is_item_beside = indent == level.indent and bool(after["dashes"]) and not level.is_list
+    return indent > level.indent or is_item_beside
 
-    def is_item_text(self, row: int, match: re.Match[str]) -> bool:
-        """Tell whether an item is a text with a colon, `- IA : les enjeux`."""
-        key, column = match["key"], match.start("key")
-        if is_plausible(key) and not (is_spaced(match) and " " in key):
-            return False
-        if match.end() == len(match.string) and self.nests(row, Nesting(column, is_list=False)):
-            return False
-        return not self.has_field_at(row, column)
 
-    def is_field(self, row: int, levels: Collection[Nesting]) -> bool:
-        """Tell whether a line to the left of a text is a field rather than a pasted paragraph."""
-        line = self._lines[row].lstrip(BLANKS)
-        indent = len(self._lines[row]) - len(line)
-        match, key = parse_line(line), parse_line(line)["key"]
-        is_fellow_item = Nesting(indent, is_list=True) in levels
-        if key is None:
-            return (line.startswith("-") and is_fellow_item) or GLUED.match(line) is not None
-        if is_plausible(key) or match["dashes"]:
-            return is_plausible(key) or is_fellow_item
-        has_fellows = Nesting(indent, is_list=False) in levels
-        if is_sentence(key) or is_spaced(match) or not has_fellows:
-            return False
-        # A name, "Bretagne:", has its own fields below; else what follows is no deeper.
-        below = self._next_line(row)
-        is_name = match.end() == len(line) and _is_plain(below) and is_plausible(below["key"])
-        return (is_name and below.start("key") > indent) or self._is_last(row, indent)
+def is_item_text(lines: Sequence[str], row: int, match: re.Match[str]) -> bool:
+    """Tell whether an item is a text with a colon, `- IA : les enjeux`."""
+    key, column = match["key"], match.start("key")
+    if is_plausible(key) and not (is_spaced(match) and " " in key):
+        return False
+    is_empty = match.end() == len(match.string)
+    if is_empty and nests(lines, row, Nesting(column, is_list=False)):
+        return False
+    return not has_field_at(lines, row, column)
 
-    def _is_last(self, row: int, indent: int) -> bool:
-        """Tell whether no field follows that is indented more than `indent`."""
-        for after in range(max(self._field_row, row + 1), len(self._lines)):
-            key = parse_line(self._lines[after])["key"]
-            if key is not None and is_plausible(key):
-                self._field_row = after
-                return indent_of(self._lines[after]) <= indent
-        self._field_row = len(self._lines)
-        return True
 
-    def has_field_at(self, row: int, column: int) -> bool:
-        """Tell whether the next line is a field, not an item, that begins at `column`."""
-        after = self._next_line(row)
-        return _is_plain(after) and after.start("key") == column
+def is_field(lines: Sequence[str], row: int, levels: Collection[Nesting]) -> bool:
+    """Tell whether a line to the left of a text is a field rather than a pasted paragraph."""
+    line = lines[row].lstrip(BLANKS)
+    indent = len(lines[row]) - len(line)
+    match, key = parse_line(line), parse_line(line)["key"]
+    is_fellow_item = Nesting(indent, is_list=True) in levels
+    if key is None:
+        return (line.startswith("-") and is_fellow_item) or GLUED.match(line) is not None
+    if is_plausible(key) or match["dashes"]:
+        return is_plausible(key) or is_fellow_item
+    has_fellows = Nesting(indent, is_list=False) in levels
+    if is_sentence(key) or is_spaced(match) or match.end() < len(line) or not has_fellows:
+        return False
+    # A name, "Bretagne:", has its own fields below.
+    below = _next_line(lines, row)
+    return _is_plain(below) and is_plausible(below["key"]) and below.start("key") > indent
 
-    def _next_line(self, row: int) -> re.Match[str]:
-        return parsed_at(self._lines, next_row(self._lines, row))
+
+def _next_line(lines: Sequence[str], row: int) -> re.Match[str]:
+    return parsed_at(lines, next_row(lines, row))
 
 
 def _is_plain(match: re.Match[str]) -> bool:
@@ -213,7 +201,8 @@ class Draft:
         self.problems: list[Problem] = []
         self.is_mended = False
         self._shifts: dict[int, list[tuple[int, int]]] = {}
-        self._typed = text.split("\n")
+        # The offset of each line, and of one after the last.
+        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
         self.lines = self._readable(text).split("\n")
 
     @property
@@ -223,8 +212,12 @@ class Draft:
 
     def report(self, row: int, column: int, fault: Fault) -> None:
         """Add a problem at a place of the mended lines."""
+        self.report_at(self.offset(row, column), fault)
+
+    def report_at(self, offset: int, fault: Fault) -> None:
+        """Add a problem at a place of the text as typed."""
         if not self.is_full:
-            self.problems.append(fault.at(self.path, self.original(row, column)))
+            self.problems.append(fault.at(self.path, Position.at(self.text, offset)))
 
     def disguise(self, row: int, *columns: int) -> None:
         """Make the characters at `columns` mere text."""
@@ -249,13 +242,15 @@ class Draft:
         if moved := len(new) - (end - start):
             self._shifts.setdefault(row, []).append((start + len(new), moved))
 
-    def original(self, row: int, column: int) -> Position:
-        """Return the place, in the text as typed, of a place in the mended lines."""
+    def offset(self, row: int, column: int) -> int:
+        """Return where, in the text as typed, a place of the mended lines is."""
         for edge, moved in reversed(self._shifts.get(row, ())):
             if column >= edge:
                 column -= moved
-        row = min(row, len(self._typed) - 1)
-        return Position(row + 1, min(max(column, 0), len(self._typed[row])) + 1)
+        if row + 1 == len(self._starts):
+            return len(self.text)
+        start, after = self._starts[row : row + 2]
+        return start + min(max(column, 0), after - start - 1)
 
     def _readable(self, text: str) -> str:
         if REFUSED.search(text):

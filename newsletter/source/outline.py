@@ -1,7 +1,6 @@
 """The levels of a file: its lines are mended one by one, so that nothing innocent is blamed."""
 
 import re
-from functools import partial
 from itertools import takewhile
 
 from newsletter.source import faults, lines
@@ -12,7 +11,7 @@ _STEP = 2  # spaces for a level, where nothing in the file says how many
 _MAX_LEVELS = 64  # more than the tree allows; it says so
 _CUTS_FILE = re.compile(r"(?:---|\.\.\.)(?:[ \t]|$)")
 _COMMENTED_KEY = re.compile(r"# ?([a-z_]+):[ \t]*")
-_SIGN_ALONE = re.compile(r"[&!][^\s\[\]{},]*[ \t]*$")
+_NAME_ALONE = re.compile(r"[&!][\w-]+[ \t]*$")  # the tree refuses it
 
 
 class Outline:
@@ -21,14 +20,12 @@ class Outline:
     def __init__(self, draft: lines.Draft) -> None:
         self._draft = draft
         self._lines = draft.lines
-        self._lookahead = lines.Lookahead(draft.lines)
         self._levels: list[lines.Nesting] = []
         self._opener: lines.Nesting | None = None  # the key or dash that still waits for its value
         self._key = ""  # the last one read
         self._item_lists: set[lines.Nesting] = set()
         self._stray_row = -2  # the last line that belongs to nothing
         self._told_row = -1  # the last line whose indentation was reported
-        self._tabs = ""  # what the last line was indented with, if not with spaces
         self._tab_indents: dict[str, int] = {}
 
     def mend(self) -> None:
@@ -50,7 +47,10 @@ class Outline:
             return row
         if text[0] == "#":
             return self._skip_comment(row, column)
-        if column == 0 and text[0] in "-.%" and self._is_marker(row, text):
+        if column == 0 and _CUTS_FILE.match(text):
+            if self._levels:
+                self._draft.report(row, 0, faults.SECOND_DOCUMENT.of())
+                self._draft.drop(row)
             return row + 1
         if glued := lines.GLUED_DASH.match(line):
             self._mend_dash(row, glued)
@@ -79,9 +79,9 @@ class Outline:
         name = key.strip("\"'") if key else line.strip()
         level = lines.Nesting(match.start("dashes"), bool(dashes))
         glued = lines.GLUED.match(line) if dashes and not key else None
-        if glued and self._lookahead.has_field_at(row, match.end()):
+        if glued and lines.has_field_at(self._lines, row, match.end()):
             return self._mend_glued(row, glued)
-        is_text = key is None or (dashes and self._lookahead.is_item_text(row, match))
+        is_text = key is None or (dashes and lines.is_item_text(self._lines, row, match))
         is_moved = dashes and not is_text and self._is_moved(row, level, name)
         if is_moved or not self._is_placed(row, level, name):
             return row
@@ -101,22 +101,18 @@ class Outline:
 
     def _skip_value(self, row: int, column: int, level: lines.Nesting) -> int:
         line, start = self._lines[row], lines.Start(row, column, level.indent)
-        sign, nests = line[column : column + 1], self._lookahead.nests
+        sign = line[column : column + 1]
         self._opener = None
-        is_comment = lines.TAUGHT_COMMENT.match(line, column) or (sign == "#" and nests(row, level))
-        if not sign or is_comment:
+        is_comment = lines.TAUGHT_COMMENT.match(line, column)
+        is_aside = sign == "#" or _NAME_ALONE.match(line, column)
+        if not sign or is_comment or (is_aside and lines.nests(self._lines, row, level)):
             self._opener = level
             return row + 1
         if sign == "#":
             fault = faults.CUT_BY_HASH.about(text_at(self._draft, start))
             return skip_as_text(self._draft, start, fault)
-        if _SIGN_ALONE.match(line, column) and nests(row, level):
-            self._draft.report(row, column, faults.named_value(sign, line[column + 1 :]))
-            self._draft.drop(row, column)
-            self._opener = level
-            return row + 1
-        is_field = partial(self._lookahead.is_field, levels=self._levels)
-        return skip_block(self._draft, start, self._key, is_field) or skip_value(self._draft, start)
+        after = skip_block(self._draft, start, self._key, self._levels)
+        return after or skip_value(self._draft, start)
 
     def _use_plain_spaces(self, row: int, match: re.Match[str]) -> None:
         """Read the no-break spaces around a key, which nobody sees, as spaces."""
@@ -182,11 +178,10 @@ class Outline:
         is_list = bool(match["dashes"])
         fellows = [level.indent for level in self._levels if level.is_list == is_list]
         wanted = self._tab_indents.get(blanks, [0, *fellows][-1])
-        if self._opener and blanks != self._tabs:
+        if self._opener and wanted <= self._opener.indent:
             wanted = self._opener.indent + _STEP
         if not is_list and not match["key"] and self._key and not self._opener:
             return wanted + _STEP  # the rest of a text, which teaches nothing of fields
-        self._tabs = blanks
         self._tab_indents[blanks] = wanted
         return wanted
 
@@ -226,19 +221,6 @@ class Outline:
             for each in rows:
                 self._draft.replace(each, 0, 0, " ")
 
-    def _is_marker(self, row: int, text: str) -> bool:
-        """Tell whether a line is one of YAML's own; one that cuts the file is reported."""
-        if text[0] == "%":
-            return not self._levels and text.startswith(("%YAML ", "%TAG "))
-        if not _CUTS_FILE.match(text):
-            return False
-        # YAML allows a last line that only says that nothing comes after it.
-        is_end = text[0] == "." and not any(map(str.strip, self._lines[row + 1 :]))
-        if self._levels and not is_end:
-            self._draft.report(row, 0, faults.SECOND_DOCUMENT.of())
-            self._draft.drop(row)
-        return True
-
     def _is_text(self, row: int, match: re.Match[str]) -> bool:
         """Tell whether a line is no field, though it may have a colon."""
         key = match["key"]
@@ -251,4 +233,6 @@ class Outline:
         # The first line under a key may be a text with a colon, alone of its kind.
         column, opener = match.start("key"), self._opener
         is_first = opener is not None and column > opener.indent and " " in key
-        return is_first and lines.is_spaced(match) and not self._lookahead.has_field_at(row, column)
+        return (
+            is_first and lines.is_spaced(match) and not lines.has_field_at(self._lines, row, column)
+        )

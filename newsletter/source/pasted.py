@@ -1,7 +1,7 @@
 """What was pasted with another indentation: texts under `|` and `>`, and items."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from newsletter.problems.problem import Fault
@@ -10,10 +10,12 @@ from newsletter.source.lines import (
     BLANKS,
     ODD_SPACES,
     Draft,
+    Nesting,
     Start,
     indent_of,
     is_certain_field,
     is_content,
+    is_field,
     next_row,
     parse_line,
     parsed_at,
@@ -26,16 +28,13 @@ _HEADER = re.compile(r"[|>](?:([1-9])[+-]?|[+-]([1-9])?)?[ \t]*(?:[ \t]#.*)?$")
 _GOES_ON = re.compile(r"""[|>]|\[(?!.*\]$)|\{(?!.*\}$)|"(?!.*"$)|'(?!.*'$)""")
 
 
-def skip_block(
-    draft: Draft, start: Start, name: str, is_field: Callable[[int], bool]
-) -> int | None:
+def skip_block(draft: Draft, start: Start, name: str, levels: Collection[Nesting]) -> int | None:
     """Mend what stands too far left of a text under `|` or `>`; return the row after it."""
-    # None when no such sign is at `start`. `is_field` tells whether a row can be the next field.
     header = _HEADER.match(draft.lines[start.row], start.column)
     if header is None:
         return None
     digit = header[1] or header[2]
-    return _Block(draft, start, name, is_field, start.parent + int(digit) if digit else 0).skip()
+    return _Block(draft, start, name, levels, start.parent + int(digit) if digit else 0).skip()
 
 
 @dataclass
@@ -43,7 +42,7 @@ class _Block:
     draft: Draft
     start: Start
     name: str
-    is_field: Callable[[int], bool]
+    levels: Collection[Nesting]
     indent: int  # 0 while its first line has not decided
     said: str = ""  # what was reported of the paragraph at hand
     next_row: int = 0  # the next one that has more than a comment
@@ -73,7 +72,7 @@ class _Block:
             phrase = faults.COMMENT_INSIDE_TEXT if text[0] == "#" else faults.SECOND_DOCUMENT
             draft.report(row, column, phrase.about(text))
             draft.drop(row)
-        elif self.is_field(row) and (not self.said or is_certain_field(words)):
+        elif is_field(draft.lines, row, self.levels) and (not self.said or is_certain_field(words)):
             return False
         elif text[0] in ODD_SPACES:
             blanks = line[: len(line) - len(words)]
@@ -115,8 +114,10 @@ def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> 
     elif not is_field or not spaces:
         return False
     elif not (is_dash_off or is_alone) and (indent == column + 2 or indent in columns):
-        draft.report(row, own_column, faults.gap_after_hyphen(item["key"], indent - column - 1))
-        draft.replace(row, column + 1, own_column, " " * (indent - column - 1))
+        gap = indent - column - 1
+        said = {"name": faults.shown(item["key"]), "spaces": faults.spaces(gap)}
+        draft.report(row, own_column, faults.GAP_AFTER_HYPHEN.of(**said))
+        draft.replace(row, column + 1, own_column, " " * gap)
         return True
     elif not is_dash_off:
         first, last, spaces = after, after if is_alone else _last(lines, after, indent), -spaces

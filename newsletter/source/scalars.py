@@ -125,7 +125,7 @@ def _skip_brackets(draft: Draft, start: Start) -> int:
     if not _is_ended(draft, start, last, end):
         return skip_as_text(draft, start, faults.TEXT_AFTER_BRACKET.about(text_at(draft, start)))
     _report_hashes(draft, row, found)
-    _mend_cut_texts(draft, start, last)
+    _mend_cut_texts(draft, row, last, found.covered)
     return last + 1
 
 
@@ -138,15 +138,15 @@ def _report_hashes(draft: Draft, row: int, found: Brackets) -> None:
         draft.disguise(row + rows, column)
 
 
-def _mend_cut_texts(draft: Draft, start: Start, last: int) -> None:
+def _mend_cut_texts(draft: Draft, first: int, last: int, covered: str) -> None:
     """Report and mend, from the last to the first, the texts between brackets that lack quotes."""
-    typed = "\n".join(draft.lines[start.row : last + 1])
+    typed = "\n".join(draft.lines[first : last + 1])
 
     def place(offset: int) -> tuple[int, int]:
         before = typed[:offset]
-        return start.row + before.count("\n"), offset - before.rfind("\n") - 1
+        return first + before.count("\n"), offset - before.rfind("\n") - 1
 
-    for key, begin, end, sign in reversed(cut_texts(typed, start.column)[:MAX_PROBLEMS]):
+    for key, begin, end, sign in reversed(cut_texts(typed, covered)[:MAX_PROBLEMS]):
         row, column = place(sign)
         if begin == end:
             draft.report(row, column, faults.MISSING_SPACE.of(key=faults.shown(key)))

@@ -3,12 +3,12 @@
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
@@ -16,7 +16,7 @@ from newsletter.problems.problem import Fault, Position, Problem, in_order
 from newsletter.source import faults
 from newsletter.source.lines import Draft
 from newsletter.source.outline import Outline
-from newsletter.source.tree import Extent, Found, GivenUpError, Spot, TreeBuilder, Value, YamlText
+from newsletter.source.tree import Extent, Found, GivenUpError, TreeBuilder, Value, YamlText
 
 # The longest issue known to us has 60 kB. What is larger is a mistake, or an attack on the reader.
 MAX_BYTES = 1024 * 1024
@@ -32,15 +32,10 @@ BEGINNING = Position(1, 1)
 _MEANINGS = (
     ("escape", faults.BACKSLASH),
     ("scanning a quoted scalar: found unexpected", faults.UNFINISHED_QUOTES),
-    ("mapping values are not allowed|found unexpected ':'", faults.UNEXPECTED_COLON),
-    ("could not find expected ':'", faults.LINE_WITHOUT_KEY),
     ("flow", faults.UNFINISHED_BRACKETS),
     ("any token|scanning an (alias|anchor)|tag|keys are not allowed", faults.UNEXPECTED_SIGN),
-    ("entries are not allowed|parsing a block", faults.OUT_OF_LINE),
     ("", faults.UNREADABLE_LINE),
 )
-# Where the cause is where the library began to read, not where it stopped.
-_BEGUN = (faults.UNFINISHED_QUOTES, faults.LINE_WITHOUT_KEY)
 
 
 class Decoded(NamedTuple):
@@ -73,8 +68,7 @@ def decode(content: bytes) -> Decoded:
     if has_mark or (len(start) > 3 and not (any(start[1::2]) and any(start[::2]))):
         without_mark = "utf-16-le" if not content[1] else "utf-16-be"
         text = _decoded(content, "utf-16" if has_mark else without_mark)
-        fault = faults.NOT_TEXT if text is None else faults.SAVED_AS_UTF_16
-        return Decoded(text, fault.of())
+        return Decoded(text, _saved_as("UTF-16 (Unicode)", text))
     if content.startswith(b"{\\rtf"):  # as TextEdit saves a text
         return Decoded(None, faults.NOT_TEXT.of())
     try:
@@ -82,8 +76,12 @@ def decode(content: bytes) -> Decoded:
     except UnicodeDecodeError as error:
         before = with_plain_lines(content[: error.start].decode("utf-8"))
     text = _decoded(content, "cp1252") if b"\0" not in content else None
-    fault = faults.NOT_TEXT if text is None else faults.SAVED_AS_WINDOWS_1252
-    return Decoded(text, fault.of(), Position.at(before, len(before)))
+    fault = _saved_as("Windows-1252 (ANSI)", text)
+    return Decoded(text, fault, Position.at(before, len(before)))
+
+
+def _saved_as(encoding: str, text: str | None) -> Fault:
+    return faults.NOT_TEXT.of() if text is None else faults.SAVED_OTHERWISE.of(encoding=encoding)
 
 
 def _decoded(content: bytes, encoding: str) -> str | None:
@@ -114,33 +112,27 @@ class Source:
     text: str  # its lines end with line feeds only
     value: Value | None  # None when the file could not be read at all or is empty
     problems: tuple[Problem, ...]
-    _root: Extent | None = field(default=None, repr=False, compare=False)
-    _original: Callable[[int, int], Position] = field(
-        default=lambda row, column: Position(row + 1, column + 1), repr=False, compare=False
-    )
+    _root: Extent = field(repr=False, compare=False)
 
     def position(self, loc: Sequence[str | int], *, key: bool = False) -> Position:
         """Return where the value at `loc` begins, or its key."""
         # A missing value has the place of what should contain it.
         place = self._place(loc)
-        return self._original(*((key and place.key) or place.start)) if place else BEGINNING
+        return Position.at(self.text, place.key if key else place.start)
 
     def names(self, loc: Sequence[str | int]) -> bool:
         """Tell whether the last of `loc` stands in the file, be it with nothing behind it."""
-        parent = self._place(loc[:-1])
-        return parent is not None and _child(parent, loc[-1]) is not None
+        return loc[-1] in self._place(loc[:-1]).children
 
     def find(self, loc: Sequence[str | int], snippet: str, occurrence: int = 0) -> Position:
         """Return where `snippet` stands for the nth time in the value at `loc`, else its start."""
         # Its spaces match any spaces and line breaks, its quotes those typed between quotes.
         place = self._place(loc)
-        start, end = 0, len(self.text)
-        if place is not None:
-            start, end = self._offset(place.start), self._offset(place.end)
         words = r"\s+".join(map(re.escape, snippet.split()))
         pattern = re.compile(words.replace("'", "''?").replace('"', r'\\?"'))
-        match = next(islice(pattern.finditer(self.text, start, end), occurrence, None), None)
-        return Position.at(self.text, match.start()) if match else self.position(loc)
+        found = pattern.finditer(self.text, place.start, place.end)
+        match = next(islice(found, occurrence, None), None)
+        return Position.at(self.text, match.start() if match else place.start)
 
     def value_at(self, loc: Sequence[str | int]) -> Any:
         """Return the value at `loc`; of what the file does not have, what should contain it."""
@@ -166,38 +158,21 @@ class Source:
 
     def keys(self, loc: Loc) -> list[str]:
         """Return the keys of what stands at `loc`, those with nothing behind them too."""
-        place = self._place(loc)
-        return [*place.children] if place and isinstance(place.children, dict) else []
+        return [step for step in self._place(loc).children if isinstance(step, str)]
 
     def rewritten(self, loc: Loc, typed: str) -> str:
         """Return the text of the file, comments too, with `typed` as the value at `loc`."""
-        place = self._place(loc)
-        if place is None or not self.names(loc):
+        if not self.names(loc):
             return self.text
-        start, end = self._offset(place.start), self._offset(place.end)
+        start, end, *_rest = self._place(loc)
         line_break = "\n" if self.text[start:end].endswith("\n") else ""
         return f"{self.text[:start]}{typed}{line_break}{self.text[end:]}"
 
-    def _place(self, loc: Sequence[str | int]) -> Extent | None:
+    def _place(self, loc: Sequence[str | int]) -> Extent:
         place = self._root
         for step in loc:
-            if place is not None:
-                place = _child(place, step) or place
+            place = place.children.get(step, place)
         return place
-
-    def _offset(self, spot: Spot) -> int:
-        line, column = self._original(*spot)
-        before = self.text.split("\n", line - 1)[: line - 1]
-        return sum(len(each) + 1 for each in before) + column - 1
-
-
-def _child(place: Extent, step: str | int) -> Extent | None:
-    children = place.children
-    if isinstance(children, dict) and isinstance(step, str):
-        return children.get(step)
-    if isinstance(children, list) and isinstance(step, int) and -1 < step < len(children):
-        return cast(Extent, children[step])
-    return None
 
 
 def _walk(value: Value, loc: Loc) -> Iterator[tuple[Loc, Value]]:
@@ -214,7 +189,8 @@ def read_source(path: Path) -> Source:
 
 def text_source(path: Path) -> Source:
     """Return a text file, in which words can be found."""
-    return Source(path, with_plain_lines(path.read_text(encoding="utf-8")), None, ())
+    text = with_plain_lines(path.read_text(encoding="utf-8"))
+    return Source(path, text, None, (), _whole(text))
 
 
 def parse_source(text: str, path: Path) -> Source:
@@ -228,36 +204,36 @@ def _read(decoded: Decoded, path: Path) -> Source:
     draft = Draft(path, decoded.text or "")
     if decoded.fault:
         draft.report(decoded.position.line - 1, decoded.position.column - 1, decoded.fault)
-    if decoded.text is None:
-        return Source(path, "", None, tuple(draft.problems))
+    value, root = _read_draft(draft) if decoded.text is not None else (None, _whole(""))
+    return Source(path, draft.text, value, tuple(in_order(draft.problems)), root)
+
+
+def _read_draft(draft: Draft) -> Found:
     Outline(draft).mend()
-    value, root = _built(draft) or (None, None)
-    return Source(path, draft.text, value, tuple(in_order(draft.problems)), root, draft.original)
-
-
-def _built(draft: Draft) -> Found | None:
+    nothing = None, _whole(draft.text)
     try:
-        found = TreeBuilder(draft).root()
-    except yaml.YAMLError as error:
+        value, place = TreeBuilder(draft).root() or nothing
+    except yaml.MarkedYAMLError as error:
         _report_unreadable(draft, error)
-        return None
+        return nothing
     except GivenUpError:
-        return None
-    if found is None or found[0] is None:
-        if not draft.problems:
-            draft.report(0, 0, faults.EMPTY_FILE.of())
-        return None
-    if not isinstance(found[0], dict):
-        draft.report(*found[1].start, faults.NO_FIELDS.of())
-    return found
+        return nothing
+    if value is None and not draft.problems:
+        draft.report(0, 0, faults.EMPTY_FILE.of())
+    if value is not None and not isinstance(value, dict):
+        draft.report_at(place.start, faults.NO_FIELDS.of())
+    return value, place
 
 
-def _report_unreadable(draft: Draft, error: yaml.YAMLError) -> None:
-    said = f"{getattr(error, 'context', None) or ''}: {getattr(error, 'problem', None) or ''}"
+def _whole(text: str) -> Extent:
+    return Extent(0, len(text), 0, {})
+
+
+def _report_unreadable(draft: Draft, error: yaml.MarkedYAMLError) -> None:
+    said = f"{error.context}: {error.problem}"
     meaning = next(each for words, each in _MEANINGS if re.search(words, said))
-    mark = getattr(error, "problem_mark", None)
-    if meaning in _BEGUN:
-        mark = getattr(error, "context_mark", None) or mark
+    # What is wrong with a quote is where it begins, not where the library stopped.
+    mark = error.context_mark if meaning is faults.UNFINISHED_QUOTES else error.problem_mark
     row, column = (mark.line, mark.column) if mark else (0, 0)
     values = {"typed": "\\"} if meaning is faults.BACKSLASH else {}
     draft.report(row, column, meaning.of(**values))

@@ -1,11 +1,11 @@
 """From YAML to plain values, each with its place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Self, TypeAlias
 
 import yaml
 
-from newsletter.problems.problem import Fault
+from newsletter.problems.problem import Fault, Position
 from newsletter.source import faults
 from newsletter.source.lines import REFUSED, Draft
 
@@ -35,17 +35,16 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 # Around a key these do not show: space, Tab, no-break spaces (U+00A0, U+2007, U+202F), zero-width
 # characters (U+200B to U+200D), word joiner (U+2060).
 UNSEEN = " \t\xa0\u2007\u202f\u200b\u200c\u200d\u2060"
-Spot: TypeAlias = tuple[int, int]
 Event: TypeAlias = Any  # the stubs say that an event may be without marks; parsed ones never are
 
 
 class Extent(NamedTuple):
-    """Where a value begins and ends, and its key, in rows and columns of the mended lines."""
+    """Where a value begins and ends, and its key if it has one, as offsets in the file's text."""
 
-    start: Spot
-    end: Spot
-    key: Spot | None
-    children: "dict[str, Extent] | list[Extent] | None"
+    start: int
+    end: int
+    key: int
+    children: Mapping[str | int, "Extent"]
 
 
 Found: TypeAlias = tuple[Value | None, Extent]
@@ -53,11 +52,6 @@ Found: TypeAlias = tuple[Value | None, Extent]
 
 class GivenUpError(Exception):
     """The file has more levels than MAX_LEVELS or more problems than are told; it is reported."""
-
-
-def _place(start: Event, end: Event, key: Spot | None, children: Any = None) -> Extent:
-    first, last = start.start_mark, end.end_mark
-    return Extent((first.line, first.column), (last.line, last.column), key, children)
 
 
 class TreeBuilder:
@@ -72,7 +66,7 @@ class TreeBuilder:
         self._level = 0
 
     def root(self) -> Found | None:
-        """Return the values with their places, or None; raise GivenUpError, or `yaml.YAMLError`."""
+        """Return the values with their places; raise GivenUpError, or `MarkedYAMLError`."""
         found: Found | None = None
         for event in self._events:
             if isinstance(event, yaml.NodeEvent):
@@ -87,20 +81,27 @@ class TreeBuilder:
         if self._draft.is_full:
             raise GivenUpError
 
-    def _node(self, event: Event, key: Spot | None = None) -> Found:
+    def _node(self, event: Event, key: Event | None = None) -> Found:
         self._refuse_signs(event)
         if isinstance(event, yaml.ScalarEvent):
-            return self._text(event, key)
+            return self._text(event), self._extent(event, event, key, {})
         if isinstance(event, yaml.AliasEvent):
-            return None, _place(event, event, key)
+            return None, self._extent(event, event, key, {})
         if self._level == MAX_LEVELS:
             self._report(event, faults.TOO_DEEP.of(levels=MAX_LEVELS))
             raise GivenUpError
         self._level += 1
         is_list = isinstance(event, yaml.SequenceStartEvent)
-        found = self._list(event, key) if is_list else self._mapping(event, key)
+        value, children, end = self._list() if is_list else self._mapping()
         self._level -= 1
-        return found
+        return value, self._extent(event, end, key, children)
+
+    def _extent(
+        self, first: Event, last: Event, key: Event | None, children: Mapping[Any, Extent]
+    ) -> Extent:
+        marks = (first.start_mark, last.end_mark, (key or first).start_mark)
+        start, end, at_key = (self._draft.offset(mark.line, mark.column) for mark in marks)
+        return Extent(start, end, at_key, children)
 
     def _refuse_signs(self, event: Event) -> None:
         if event.anchor is not None:
@@ -109,66 +110,63 @@ class TreeBuilder:
         elif getattr(event, "tag", None) is not None:
             self._report(event, faults.named_value("!", event.tag))
 
-    def _text(self, event: Event, key: Spot | None) -> Found:
-        place = _place(event, event, key)
-        value = event.value.rstrip("\n")
+    def _text(self, event: Event) -> YamlText | None:
+        value = paragraphs = event.value.rstrip("\n")
         if not event.style and value in NULLS:
-            return None, place
-        paragraphs = value
-        if place.start[0] != place.end[0]:
-            paragraphs = _paragraphs(event, place, self._draft.lines)
-        has_escapes = event.style == '"' and "\\" in self._draft.lines[place.start[0]]
+            return None
+        row = event.start_mark.line
+        if row != event.end_mark.line:
+            paragraphs = _paragraphs(event, self._draft.lines)
+        has_escapes = event.style == '"' and "\\" in self._draft.lines[row]
         if has_escapes and (refused := REFUSED.search(value)):  # "\\0" is a NUL
             self._report(event, faults.stray_character(refused[0], faults.shown(value[:20])))
             value, paragraphs = (REFUSED.sub("", each) for each in (value, paragraphs))
         value, paragraphs = map(self._draft.undisguised, (value, paragraphs))
-        return YamlText(value, paragraphs), place
+        return YamlText(value, paragraphs)
 
-    def _list(self, start: Event, key: Spot | None) -> Found:
+    def _list(self) -> tuple[Value, dict[int, Extent], Event]:
         values: list[Value] = []
-        places: list[Extent] = []
+        places: dict[int, Extent] = {}
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             value, place = self._node(event)
             if value is not None:
+                places[len(values)] = place
                 values.append(value)
-                places.append(place)
-        return values, _place(start, event, key, places)
+        return values, places, event
 
-    def _mapping(self, start: Event, key: Spot | None) -> Found:
+    def _mapping(self) -> tuple[Value, dict[str, Extent], Event]:
         values: dict[str, Value] = {}
         places: dict[str, Extent] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             name = self._key(event)
-            mark = event.start_mark
-            value, place = self._node(next(self._events), (mark.line, mark.column))
+            value, place = self._node(next(self._events), event)
             if name in places:
-                first = places[name].key or places[name].start
-                fault = faults.DUPLICATE_KEY.of(key=faults.shown(name), line=first[0] + 1)
-                self._report(event, fault)
+                first = Position.at(self._draft.text, places[name].key).line
+                self._report(event, faults.DUPLICATE_KEY.of(key=faults.shown(name), line=first))
             elif name is not None:
                 places[name] = place
                 if value is not None:
                     values[name] = value
-        return values, _place(start, event, key, places)
+        return values, places, event
 
     def _key(self, event: Event) -> str | None:
         if isinstance(event, yaml.ScalarEvent):
             self._refuse_signs(event)
             return self._draft.undisguised(event.value).strip(UNSEEN)
-        self._report(event, faults.COMPOSITE_KEY.of())
+        self._report(event, faults.UNREADABLE_LINE.of())
         self._node(event)
         return None
 
 
-def _paragraphs(event: Event, place: Extent, typed: Sequence[str]) -> str:
+def _paragraphs(event: Event, typed: Sequence[str]) -> str:
     """Return the text of an event as its writer broke it, without the indentation."""
-    (first, column), (last, end) = place.start, place.end
+    start, end = event.start_mark, event.end_mark
     folded: str = event.value
-    style, lines = event.style, typed[first : last + 1]
+    style, lines, column = event.style, typed[start.line : end.line + 1], start.column
     if style == "|":
         return folded.rstrip("\n")
-    if len(lines) > last - first:  # else the value ends after the last line break
-        lines = [*lines[:-1], lines[-1][:end]]
+    if end.line < len(typed):  # else the value ends after the last line break
+        lines = [*lines[:-1], lines[-1][: end.column]]
     if style == ">":
         return _dedented(lines[1:]).rstrip("\n \t")
     if style == '"' and any("\\" in line for line in lines):

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 
 from newsletter.i18n import _, decimal
 from newsletter.problems.problem import Fault
-from newsletter.workspace import cache_folder, write_whole
+<<<<<<< HEAD:newsletter/values/pictures.py
+from newsletter.workspace import user_folder, write_whole
+=======
+from newsletter.values.pictures.gif import without_metadata
+from newsletter.workspace import user_folder, write_whole
+>>>>>>> w-source:newsletter/values/pictures/examination.py
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -270,7 +275,7 @@ def kept(name: str) -> bytes | None:
     # In the user's own cache, for all workspaces. Names say all that the content was made from, so
     # nothing there is ever out of date; the folder may be deleted at any time.
     stored = b""
-    if folder := cache_folder("pictures"):
+    if folder := user_folder("pictures"):
         with suppress(OSError):
             stored = (folder / name).read_bytes()
     digest, content = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
@@ -279,6 +284,6 @@ def kept(name: str) -> bytes | None:
 
 def keep(name: str, content: bytes) -> None:
     """Keep `content` under `name`, where the cache can be written to and the disk has room."""
-    if folder := cache_folder("pictures"):
+    if folder := user_folder("pictures"):
         with suppress(OSError):
             write_whole((folder / name, hashlib.sha256(content).digest() + content))

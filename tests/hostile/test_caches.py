@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.cli import run
-from newsletter.workspace import cache_folder
+from newsletter.workspace import user_folder
 from tests.conftest import HEAD
 
 PICTURE = HEAD + "items:\n  - {kind: picture, file: photo.png, alt: Une photo}\n"
@@ -66,4 +66,4 @@ def test_a_cache_that_somebody_else_can_write_to_is_not_used(user_cache: Path) -
     (user_cache / "pictures").mkdir(parents=True)
     (user_cache / "pictures").chmod(0o777)
 
-    assert cache_folder("pictures") is None
+    assert user_folder("pictures") is None

@@ -438,9 +438,9 @@ WHOLE_FILES = {
     "LibreOffice": (
         b"PK\x03\x04".ljust(30) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
         "members-file",
-        "not Excel's (open it in LibreOffice or Numbers and save it as .xlsx, or as CSV UTF-8)",
+        "or LibreOffice's (open it and save it as .xlsx, without a password, or as CSV UTF-8)",
     ),
-    "workbook called CSV": (b"PK\x03\x04...", "members-file", "rename it to membres.xlsx"),
+    "no workbook in a zip": (b"PK\x03\x04...", "members-file", "damaged or not an Excel workbook"),
 }
 
 

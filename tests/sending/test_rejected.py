@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.i18n import use_language
-from newsletter.members.csv_rows import csv_rows
+from newsletter.members.rows import csv_rows
 
 ROWS = (
     "Courriel;Prénom;CP",

@@ -285,18 +285,6 @@ def test_an_unknown_mail_program_is_told_with_the_one_that_was_meant(workspace: 
     assert problem.hint == "did you mean 'Outlook'?"
 
 
-def test_mail_programs_are_known_in_any_case(workspace: Path) -> None:
-    settings = workspace / "newsletter.yaml"
-    settings.write_text(
-        settings.read_text(encoding="utf-8") + "clients: [gmail, outlook classic]\n"
-    )
-
-    loaded = load_settings(workspace).settings
-
-    assert loaded is not None
-    assert loaded.clients == ("Gmail", "Outlook classic")
-
-
 @pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
 def test_a_server_is_asked_on_the_usual_port_of_its_security(
     security: str, port: int, workspace: Path

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.members.csv_rows import SEPARATORS, csv_rows
 from newsletter.members.members_file import MembersFile
+from newsletter.members.rows import SEPARATORS, UnreadableMembersError, csv_rows
 from newsletter.problems.problem import Level
 from newsletter.settings.settings import Settings
 
@@ -56,39 +56,39 @@ NAMES = (
     st.lists(st.sampled_from(NAMES), min_size=4, unique=True),
     st.sampled_from(["cp1252", "mac_roman", "cp850"]),
 )
-def test_french_names_are_read_whatever_windows_mac_or_ms_dos_saved_them(
+def test_french_names_are_those_of_windows_or_the_file_is_refused(
     tmp_path_factory: pytest.TempPathFactory, names: list[str], encoding: str
 ) -> None:
     path = tmp_path_factory.mktemp("rows") / "membres.csv"
-    path.write_bytes(
-        "\r\n".join(["Courriel;Prénom", *(f"a@b.fr;{n}" for n in names)]).encode(encoding)
-    )
+    lines = ["Courriel;Prénom", *(f"a@b.fr;{name}" for name in names)]
+    path.write_bytes("\r\n".join(lines).encode(encoding))
 
-    [_headings, *read] = csv_rows(path)
-
-    assert [row.cells[1] for row in read] == names
+    if encoding == "cp1252":
+        assert [row.cells[1] for row in csv_rows(path)] == ["Prénom", *names]
+        return
+    with pytest.raises(UnreadableMembersError, match="old Mac or MS-DOS"):
+        next(csv_rows(path))
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    "content",
     [
-        (b"Courriel;Pr\x8enom\ra@b.fr;Zo\x8e\r", "an old Mac: 'Prénom'"),
-        (b"Courriel;Pr\x82nom\r\na@b.fr;Zo\x82\r\n", "MS-DOS: 'Prénom'"),
-        (b"Courriel;Pr\x82nom\r\na@b.fr;H\x82l\x8ane\r\n", "MS-DOS: 'Prénom'"),
+        b"Courriel;Pr\x8enom\ra@b.fr;Zo\x8e\r",
+        b"Courriel;Pr\x82nom\r\na@b.fr;Zo\x82\r\n",
+        b"Courriel;Pr\x82nom\r\na@b.fr;H\x82l\x8ane\r\n",
     ],
 )
-def test_an_old_encoding_is_told_with_a_word_read_in_it(
-    content: bytes, words: str, tmp_path: Path, settings: Settings
+def test_an_old_encoding_is_an_error_with_what_to_save(
+    content: bytes, tmp_path: Path, settings: Settings
 ) -> None:
     (tmp_path / "membres.csv").write_bytes(content)
     members = MembersFile(tmp_path / "membres.csv", settings)
 
-    [recipient] = members
-
-    assert recipient.values["first name"] in {"Zoé", "Hélène"}
+    assert list(members) == []
     [problem] = members.problems
-    assert problem.level is Level.WARNING
-    assert problem.message == f"the file was saved with the accents of {words}"
+    assert problem.level is Level.ERROR
+    assert "old Mac or MS-DOS" in problem.message
+    assert "CSV UTF-8" in problem.hint
 
 
 @pytest.mark.parametrize("name", ["Muñoz", "Søren", "Škoda", "École", "école", "D’Arc", "Ñoño"])
