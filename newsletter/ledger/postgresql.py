@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
 from newsletter.i18n import _
-from newsletter.ledger.sqlite import LedgerError, make_tables
-from newsletter.ledger.tables import SCHEMA_VERSION, version
+from newsletter.ledger.rows import LedgerError
+from newsletter.ledger.tables import SCHEMA_VERSION, make_tables, version
 from newsletter.problems.errors import needing
 from newsletter.settings.shared_ledger import tls_of
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from newsletter.ledger.states import Delivery, State
 from newsletter.ledger.tables import deliveries, merge_values, recipients
+from newsletter.problems.errors import NewsletterError
 
 Value = TypeVar("Value")
 DELIVERY_COLUMNS = [deliveries.c[name] for name in Delivery._fields]
@@ -35,6 +36,10 @@ NOTE_ROW = f"""
 UPDATE deliveries SET {", ".join(f"{name} = :{name}" for name in Delivery._fields[3:])}
 WHERE number = :number
 """  # noqa: S608
+
+
+class LedgerError(NewsletterError):
+    """The ledger cannot be read, or written."""
 
 
 @dataclass(frozen=True)

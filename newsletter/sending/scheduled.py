@@ -13,9 +13,8 @@ from pathlib import Path
 
 from newsletter.i18n import _
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.opening import open_ledger, read_ledger, running_ledger
+from newsletter.ledger.opening import SendUnderWay, open_ledger, read_ledger, running_ledger
 from newsletter.ledger.schedules import Schedule
-from newsletter.ledger.sqlite import SendUnderWay, only_sender
 from newsletter.ledger.states import State
 from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, mark_of
@@ -89,7 +88,7 @@ def resume_frozen(
     frozen here, or not by this secret or program.
     """
     status, place = 0, (settings.workspace, settings.ledger)
-    with only_sender(*place), nullcontext(shared) if shared else open_ledger(*place) as ledger:
+    with nullcontext(shared) if shared else open_ledger(*place) as ledger:
         for list_name in lists:
             content = frozen_content(ledger, file.stem, list_name)
             means = means_for(content["sender_key"])

@@ -10,7 +10,6 @@ from newsletter.i18n import _, counted, kilobytes
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import open_ledger, read_ledger
 from newsletter.ledger.schedules import Schedule
-from newsletter.ledger.sqlite import only_sender
 from newsletter.ledger.states import utc_text
 from newsletter.mailing.message.message import shown_subject
 from newsletter.mailing.message.unsubscribe import mark_of
@@ -45,7 +44,7 @@ def send_to_members(sending: Sending, path: Path) -> int:
             refuse_what_was_sent(sending, known)
             return _without_server(to_members, known)
     knows_who_said_no = is_known(*place)
-    with only_sender(*place), open_ledger(*place) as ledger:
+    with open_ledger(*place) as ledger:
         to_members = ToMembers(sending, path, ledger)
         refuse_what_was_sent(sending, ledger)
         if not knows_who_said_no:

@@ -12,8 +12,7 @@ import pytest
 
 from newsletter.commands.jobs import stop
 from newsletter.commands.report import report
-from newsletter.ledger.opening import read_ledger
-from newsletter.ledger.sqlite import only_sender
+from newsletter.ledger.opening import only_sender, read_ledger
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.hours import hours_typed
 from tests.mail_server import CUT
