@@ -122,7 +122,7 @@ def unsubscribe(
         nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
         if list_ids:
             nos = [each._replace(list_id=name) for each in nos for name in list_ids]
-        people, unknown = len({each.mark for each in nos}), words.not_known + len(words.odd_lines)
+        people, unknown = len({each.mark for each in nos}), len(words.odd_lines)
         _tell_words(words, unknown, tell)
         _tell_strangers(ledger.said_no.strangers(words.addresses), settings, tell)
         if not people:

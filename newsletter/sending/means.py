@@ -175,10 +175,7 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
     smtp = settings.for_sender(sender).smtp
     if smtp is None:
         message = _("{file} has no server to send through").format(file=SETTINGS_FILE)
-        hint = _(
-            "remove the # before smtp: and before each of the lines that follow, "
-            "or save the emails with --outbox DIR"
-        )
+        hint = _("remove the # before smtp: and its lines, or save the emails with --outbox DIR")
         raise NewsletterError(message, hint=hint)
     variable = variable_of(PASSWORD_VARIABLE, settings, sender, "smtp")
     password = environment.get(variable, "")
