@@ -28,7 +28,8 @@ from newsletter.workspace import LEDGER_FILE, refuse_links
 
 LOCK_FILE = "ledger.sqlite3.lock"
 _BUSY_SECONDS = 30
-_CLOSED_TO_US = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+_NOT_WRITTEN = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM,
+                sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # fmt: skip
 
 
 class SendUnderWay(NewsletterError):  # noqa: N818 - no fault
@@ -74,28 +75,25 @@ def has_ledger(workspace: Path, url: str | None) -> bool:
 
 
 def _opened(workspace: Path, url: str | None, *, read_only: bool = False) -> Ledger:
-    if url is not None:
-        return _shared(url, read_only=read_only)
-    _refuse_planted(workspace)
-    return ledger_in(workspace / LEDGER_FILE, read_only=read_only)
-
-
-def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
-    """Return the ledger in the file `path`, open."""
-    engine = _reading_engine(path) if read_only else _engine(path)
-    at = Database(engine, partial(_file_errors, path))
-    ledger = Ledger(at, path.name, FileRows(path, engine), path)
-    ledger.mark_recipients()
-    return ledger
-
-
-def _shared(url: str, *, read_only: bool) -> Ledger:
+    if url is None:
+        _refuse_planted(workspace)
+        return ledger_in(workspace / LEDGER_FILE, read_only=read_only)
     from newsletter.ledger.claims import Claims, ServerRows
     from newsletter.ledger.postgresql import open_server, server_errors
 
     engine, worker = open_server(url, read_only=read_only), secrets.token_hex(8)
     at, rows = Database(engine, partial(server_errors, url)), ServerRows(engine, worker)
     return Ledger(at, str(engine.url.database), rows, None, Claims(engine, at.errors, worker))
+
+
+def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
+    """Return the ledger in the file `path`, open."""
+    with _file_errors(path):
+        engine = _engine(path, read_only=read_only)
+    at = Database(engine, partial(_file_errors, path))
+    ledger = Ledger(at, path.name, FileRows(path, engine), path)
+    ledger.mark_recipients()
+    return ledger
 
 
 @contextmanager
@@ -149,12 +147,10 @@ def _refuse_planted(workspace: Path) -> None:
 def _told(error: BaseException, path: Path) -> LedgerError:
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
-    if code in _CLOSED_TO_US or isinstance(cause, PermissionError):
+    if code in _NOT_WRITTEN or isinstance(cause, OSError):
         message = _("cannot write to the ledger {file}")
-        hint = _("check who may write to this file and its folder")
-    elif code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR} or isinstance(cause, OSError):
-        message = _("cannot write to the ledger {file}: the disk is full or damaged")
-        hint = _("free some space, then run the same command with --resume")
+        hint = _("check the free space, and who may write to this file and its folder; then run "
+                 "the same command with --resume")  # fmt: skip
     elif code == sqlite3.SQLITE_BUSY:
         message = _("another program is using the ledger {file}")
         hint = _("close it, then try again")
@@ -164,45 +160,39 @@ def _told(error: BaseException, path: Path) -> LedgerError:
     return LedgerError(message.format(file=path.name), hint=hint)
 
 
-def _engine(path: Path) -> sa.Engine:
-    """Return the database in `path`, made where there is none.
+def _engine(path: Path, *, read_only: bool) -> sa.Engine:
+    """Return the database in `path`, made where there is none, unless it is for reading alone.
 
-    Raises `LedgerError` where it is damaged, no ledger, or of a newer version, and left alone.
+    One of an earlier version is then a copy in memory, as the next send will make it. Raises
+    `LedgerError` where it is damaged, no ledger, or of a newer version, and left alone.
     """
-    with _file_errors(path):
-        if path.exists() and path.stat().st_size:
-            _examine(path)
-        if not path.exists():
-            # Personal data; SQLite gives the files beside it the same rights.
-            path.touch(mode=0o600)
-        engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(path)),
-            connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
-        )
-        sa.event.listen(engine, "connect", _prepare)
-        try:
-            _make_tables(engine)
-        except BaseException:
-            engine.dispose()
-            raise
-        return engine
-
-
-def _reading_engine(path: Path) -> sa.Engine:
-    """Return the database in `path`, which must exist, for reading alone; as `_engine`.
-
-    Of one of an earlier version, a copy in memory, as the next send will make it.
-    """
-    with _file_errors(path):
-        if _examine(path) == SCHEMA_VERSION:
-            by = {"creator": lambda: _for_reading(path), "poolclass": NullPool}
-            return sa.create_engine("sqlite://", **by)
+    is_there = path.exists() and path.stat().st_size > 0
+    number = _examine(path) if is_there or read_only else 0
+    if read_only and number == SCHEMA_VERSION:
+        by = {"creator": lambda: _for_reading(path), "poolclass": NullPool}
+        return sa.create_engine("sqlite://", **by)
+    if read_only:
         copy = sqlite3.connect(":memory:", check_same_thread=False)
         with closing(_for_reading(path)) as original:
             original.backup(copy)
         engine = sa.create_engine("sqlite://", creator=lambda: copy, poolclass=StaticPool)
-        _make_tables(engine)
-        return engine
+    else:
+        if not path.exists():
+            path.touch(
+                mode=0o600
+            )  # personal data; SQLite gives the files beside it the same rights
+        by = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
+        engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args=by)
+        sa.event.listen(engine, "connect", _prepare)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver begins nothing before DDL
+            make_tables(connection)
+            connection.commit()
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
 
 
 def _for_reading(path: Path) -> sqlite3.Connection:
@@ -238,10 +228,3 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # but see ledger.writer
     connection.execute("PRAGMA secure_delete = ON")  # what `purge` erases is to be gone
-
-
-def _make_tables(engine: sa.Engine) -> None:
-    with engine.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver begins nothing before DDL
-        make_tables(connection)
-        connection.commit()

@@ -28,8 +28,7 @@ metadata = sa.MetaData(
 class Time(sa.TypeDecorator[str]):
     """A moment as text, of which the earlier is the smaller, "" for none: UTC, whole seconds.
 
-    `newsletter.ledger.states.utc_text` writes it. Another zone or precision would compare wrongly,
-    in PostgreSQL by the database's language too (measured 2026-11).
+    `utc_text` writes it. Another zone or precision would compare wrongly (measured 2026-11).
     """
 
     impl = sa.String(25)

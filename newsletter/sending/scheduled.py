@@ -12,9 +12,9 @@ from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 
 from newsletter.i18n import _
+from newsletter.ledger.frozen import Schedule
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import SendUnderWay, open_ledger, read_ledger, running_ledger
-from newsletter.ledger.schedules import Schedule
 from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, mark_of

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from newsletter.i18n import _, counted, kilobytes
+from newsletter.ledger.frozen import Schedule
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import open_ledger, read_ledger
-from newsletter.ledger.schedules import Schedule
 from newsletter.ledger.states import utc_text
 from newsletter.mailing.message.message import shown_subject
 from newsletter.mailing.message.unsubscribe import mark_of
