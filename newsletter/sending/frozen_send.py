@@ -193,9 +193,8 @@ def _resumes(means: Means, outcome: Outcome) -> bool:
     told = {"count": REFUSALS_THAT_STOP, "state": failed.state.in_words, "words": words}
     means.terminal.tell(message.format(**told))
     if means.options.yes or means.terminal.ask is None:
-        means.terminal.tell(_("the send has stopped; --resume continues from here"))
-        if failed.state is State.REFUSED:
-            means.terminal.tell(_("--retry-failed also resumes, and retries refused recipients"))
+        means.terminal.tell(_("the send has stopped; --resume continues from here, --retry-failed "
+                              "also to those who were refused"))  # fmt: skip
         return False
     return agrees(means.terminal.ask, _("Continue anyway? yes or no"))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
-from newsletter.i18n import N_, _, counted
+from newsletter.i18n import _, counted
 from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import MAX_TRIES
 from newsletter.mailing.delivery.patience import Clock
@@ -188,20 +188,6 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
     return Server(smtp, name, password, variable, timeout_seconds=TIMEOUT_SECONDS)
 
 
-# What a program of a setting is for, as it is asked for, and how to be asked again.
-_USES = {
-    "token_command": (
-        N_("{file} wants to run this program for a password: {command}. Allow it? yes or no"),
-        N_("to allow it, send yourself a test in a terminal: newsletter send FILE --to YOU"),
-    ),
-    "publish": (
-        N_("{file} wants to run this program to put the site online: {command}. "
-           "Allow it? yes or no"),
-        N_("to allow it, run in a terminal: newsletter site --publish"),
-    ),
-}  # fmt: skip
-
-
 def allow_program(
     workspace: Path,
     command: Sequence[str],
@@ -217,9 +203,10 @@ def allow_program(
     if allowed is not None and allowed.exists():
         return
     shown = shlex.join(each if each.isprintable() else ascii(each) for each in command)
-    words, hint = map(_, _USES[setting])
-    if not agrees(ask, words.format(file=SETTINGS_FILE, command=shown)):
+    words = _("{file} wants to run the program of {setting}: {command}. Allow it? yes or no")
+    if not agrees(ask, words.format(file=SETTINGS_FILE, setting=setting, command=shown)):
         message = _("the program of {setting}: was not allowed on this machine: {command}")
+        hint = _("to allow it, run the same command in a terminal, without --yes")
         raise NewsletterError(message.format(setting=setting, command=shown), hint=hint)
     if allowed is not None:
         allowed.touch(mode=0o600)

@@ -208,9 +208,7 @@ class Scheduled:
 
     def _too_late(self) -> str:
         due, until = self.schedule.due, self.schedule.too_late_after
-        message = _("{file} was to leave on {moment}: it did not")
-        if self.schedule.tried:
-            message = _("{file} was to leave on {moment}: not everyone was sent it")
+        message = _("{file} was to leave on {moment}, and has not, or not to everyone")
         moment = window_in_words(due, until, self.means.settings)
         return message.format(file=shown_path(self.file), moment=moment)
 

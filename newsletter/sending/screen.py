@@ -136,9 +136,7 @@ def duration_of(smtp: Smtp, plan: Plan) -> str:
     seconds = max((count * rate.interval for count, rate in lanes), default=0.0)
     if smtp.rate is None and seconds == 0:
         return _("as fast as the server allows (rate: is not set)")
-    if seconds < 60:
-        return _("less than a minute")
-    minutes = round(seconds / 60)
+    minutes = max(1, round(seconds / 60))
     if minutes < 120:
         return _("about {count} min").format(count=minutes)
     return _("about {count} h").format(count=round(minutes / 60))

@@ -104,11 +104,10 @@ def changes_in_words(names: Sequence[str], loaded: LoadedIssue) -> str:
         fingerprint.SENDER: _("the sender"),
         fingerprint.AUDIENCES: _("who each part is for"),
         fingerprint.RELEASE: _("the PDF or the JSON file"),
+        fingerprint.REST: _("what surrounds the items: titles, templates, settings"),
     }
-    items = (name for name in names if name != fingerprint.REST)
-    told = [words.get(name) or _place_in_words(name, loaded) for name in items]
-    if fingerprint.REST in names or not names:
-        told.append(_("what surrounds the items: titles, templates, settings"))
+    names = names or [fingerprint.REST]
+    told = [words.get(each) or _place_in_words(each, loaded) for each in names]
     return _("; ").join([*told[:MAX_CHANGES_TOLD], *(["…"] if told[MAX_CHANGES_TOLD:] else [])])
 
 
