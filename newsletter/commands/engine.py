@@ -16,9 +16,9 @@ from procrastinate.jobs import JobDeferrer
 
 from newsletter.commands.rounds import ROUND_SECONDS, Rounds
 from newsletter.i18n import _
+from newsletter.ledger.frozen import Schedule
 from newsletter.ledger.postgresql import jobs_arguments
-from newsletter.ledger.schedules import Schedule
-from newsletter.ledger.sqlite import LedgerError
+from newsletter.ledger.rows import LedgerError
 
 _TASK = "newsletter:send"
 _POLL_SECONDS = 1.0  # on the one connection that the engine has; LISTEN would take another

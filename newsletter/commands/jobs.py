@@ -7,8 +7,13 @@ from pathlib import Path
 from newsletter.commands.opening import Tell, open_workspace
 from newsletter.i18n import _, counted
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.opening import has_ledger, open_ledger, read_ledger, running_ledger
-from newsletter.ledger.sqlite import SendUnderWay, only_sender
+from newsletter.ledger.opening import (
+    SendUnderWay,
+    has_ledger,
+    open_ledger,
+    read_ledger,
+    running_ledger,
+)
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.hours import hour_in_words, window_in_words
@@ -72,7 +77,7 @@ def stop(file: Path, *, close: bool, start: Path, tell: Tell) -> int:
         return 0
     erased = None
     try:
-        with only_sender(*place), open_ledger(*place) as ledger:
+        with open_ledger(*place) as ledger:
             is_asked = ledger.is_shared and ledger.under_way.ask_to_stop(issue_id)
             if close and not is_asked:
                 erased = ledger.frozen.close(issue_id)

@@ -11,9 +11,14 @@ from newsletter.commands.opening import Ask, Tell, list_named, no_ledger, open_w
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import move as move_ledger
-from newsletter.ledger.opening import has_ledger, ledger_in, open_ledger, running_ledger
+from newsletter.ledger.opening import (
+    has_ledger,
+    ledger_in,
+    only_sender,
+    open_ledger,
+    running_ledger,
+)
 from newsletter.ledger.returns import CERTAIN
-from newsletter.ledger.sqlite import only_sender
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.head import in_ascii
 from newsletter.mailing.message.unsubscribe import list_id_of
@@ -115,7 +120,7 @@ def unsubscribe(
         nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
         if list_ids:
             nos = [each._replace(list_id=name) for each in nos for name in list_ids]
-        people, unknown = len({each.mark for each in nos}), words.not_known + len(words.odd_lines)
+        people, unknown = len({each.mark for each in nos}), len(words.odd_lines)
         for example in words.addresses[:MAX_EXAMPLES]:
             tell(f"  {example}")
         if unknown:
@@ -248,5 +253,5 @@ def _ledger_of(settings: Settings, *, must_be_there: bool = False) -> Iterator[L
     place = settings.workspace, settings.ledger
     if must_be_there and not has_ledger(*place):
         raise no_ledger()
-    with only_sender(*place), open_ledger(*place) as ledger:
+    with open_ledger(*place) as ledger:
         yield ledger

@@ -12,9 +12,9 @@ from newsletter.commands.opening import Tell
 from newsletter.commands.site import site
 from newsletter.content.loading import held_until, is_release, issues_in, load_issue
 from newsletter.i18n import _
+from newsletter.ledger.frozen import Schedule
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.schedules import Schedule
-from newsletter.ledger.sqlite import SendUnderWay
+from newsletter.ledger.opening import SendUnderWay
 from newsletter.ledger.states import State
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.problems.errors import NewsletterError

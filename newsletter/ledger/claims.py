@@ -128,14 +128,15 @@ class Claims(Database):
     worker: str
     _held: set[int] = field(default_factory=set)  # what it ever knew to have claimed
 
-    def _once(self, statement: str, **said: object) -> Sequence[Sequence[Any]]:
+    def _once(self, *statements: str, **said: object) -> Sequence[Sequence[Any]]:
         with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as own:
-            result = own.exec_driver_sql(statement, {"worker": self.worker, **said})
+            said["worker"] = self.worker
+            *_others, result = [own.exec_driver_sql(each, said) for each in statements]
             return result.all() if result.returns_rows else ()
 
-    def _run(self, statement: str, **said: object) -> Sequence[Sequence[Any]]:
+    def _run(self, *statements: str, **said: object) -> Sequence[Sequence[Any]]:
         with self.errors():
-            return _after_restart(partial(self._once, statement, **said))
+            return _after_restart(partial(self._once, *statements, **said))
 
     def claim(self, issue_id: str, list_name: str, state: State) -> list[Due]:
         """Take some deliveries that are in a state and nobody's, for this worker to send."""
@@ -156,10 +157,8 @@ class Claims(Database):
         self, issue_id: str, list_name: str, states: Sequence[State], seconds: float
     ) -> bool:
         """Tell whether one that holds deliveries in some states was not seen for so long."""
-        named = [each.value for each in states]
-        [(is_missed,)] = self._run(
-            _MISSED, issue=issue_id, list_name=list_name, states=named, seconds=seconds
-        )
+        said = {"issue": issue_id, "list_name": list_name, "seconds": seconds}
+        [(is_missed,)] = self._run(_MISSED, states=[each.value for each in states], **said)
         return bool(is_missed)
 
     def reap(self) -> None:
@@ -182,19 +181,9 @@ class Claims(Database):
         return max(0.0, float(wait))
 
     def leave_no_copy(self) -> None:
-        """Have no copy of what was erased left, in rows that are dead or the holes they leave.
-
-        The tables are written anew, which takes a second for 100,000 rows: others wait meanwhile.
-        """
-
-        def act() -> None:
-            with self.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as own:
-                own.exec_driver_sql("SET statement_timeout = 0")
-                own.exec_driver_sql("VACUUM (FULL) deliveries, recipients, merge_values")
-                own.exec_driver_sql("RESET statement_timeout")
-
-        with self.errors():
-            _after_restart(act)
+        """Have no copy of what was erased left in dead rows; others wait, 1 s for 100,000 rows."""
+        anew = "VACUUM (FULL) deliveries, recipients, merge_values"
+        self._run("SET statement_timeout = 0", anew, "RESET statement_timeout")
 
     @staticmethod
     def number_alone(connection: Connection) -> None:
@@ -242,27 +231,23 @@ class ServerRows:
         said = {name: list(values) for name, values in columns} | {"worker": self._worker}
         try:
             if self._driver is None:
-                self._driver = self._opened()
+                self._open()
             found = self._driver.execute(_NOTE, said).fetchall()
         except self._engine.dialect.loaded_dbapi.Error as error:
             self.close()
             raise DBAPIError(None, None, error) from error
         return {number for number, state in found if state == State.ATTEMPTING}
 
-    def _opened(self) -> Any:
-        """Return the driver's own connection, on which the one statement is prepared.
-
-        SQLAlchemy's part and the plan took more than the note itself (measured 2026-11).
-        """
+    def _open(self) -> None:
+        # SQLAlchemy's part and the plan took more than the note itself (measured 2026-11).
         self._connection = self._engine.raw_connection()
-        driver: Any = self._connection.driver_connection
-        driver.autocommit = True
-        [(number,)] = driver.execute("SELECT pg_backend_pid()").fetchall()
-        if driver.info.backend_pid == number:  # else a pooler changes sessions
-            driver.prepare_threshold = 0
+        self._driver = self._connection.driver_connection
+        self._driver.autocommit = True
+        [(number,)] = self._driver.execute("SELECT pg_backend_pid()").fetchall()
+        if self._driver.info.backend_pid == number:  # else a pooler changes sessions
+            self._driver.prepare_threshold = 0
             for choice in _BY_KEYS:
-                driver.execute(f"SET {choice}")
-        return driver
+                self._driver.execute(f"SET {choice}")
 
     def close(self) -> None:
         """Close the connection."""

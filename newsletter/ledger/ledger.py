@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
-from newsletter.ledger.frozen import FrozenSends
+from newsletter.ledger.frozen import FrozenSends, Schedules
 from newsletter.ledger.returns import Returns
 from newsletter.ledger.rows import (
     DELIVERY_COLUMNS,
@@ -28,7 +29,6 @@ from newsletter.ledger.rows import (
     rows_of,
 )
 from newsletter.ledger.said_no import SaidNo
-from newsletter.ledger.schedules import Schedules
 from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, workers
 from newsletter.ledger.under_way import UnderWay
@@ -51,10 +51,7 @@ class RecordedIssue:
 
 
 class Ledger(Database):
-    """The workspace's ledger, open; threads may share it.
-
-    `path` is of a file; `claims` are those of a shared one.
-    """
+    """A ledger, open; threads may share it. A file has a `path`, one of a team has `claims`."""
 
     def __init__(
         self, at: Database, name: str, rows: Rows, path: Path | None, claims: "Claims | None" = None
@@ -90,10 +87,8 @@ class Ledger(Database):
     def begin(self, issue_id: str, fingerprint: str, parts: Mapping[str, str], *, now: str) -> None:
         """Note what an issue is as its messages begin to leave; what was noted before gives way."""
         values = {"fingerprint": fingerprint, "parts": json.dumps(parts, sort_keys=True)}
-        with self.changing() as connection:
-            same = issues.c.issue == issue_id
-            if connection.execute(update(issues).where(same).values(**values)).rowcount == 0:
-                connection.execute(insert(issues).values(issue=issue_id, begun=now, **values))
+        row = insert(issues).values(issue=issue_id, begun=now, **values)
+        self.change(row.on_conflict_do_update(index_elements=["issue"], set_=values))
 
     def end_send(self, *, now: datetime) -> None:
         """Erase what no send needs any more, and the mark; the journal is folded into the file."""
@@ -113,22 +108,18 @@ class Ledger(Database):
             connection.execute(delete(workers).where(workers.c.inode != ""))
 
     def known(self, issue_id: str, addresses: Sequence[str]) -> dict[str, Delivery]:
-        """Return the rows that there are of some addresses, which are in lower case."""
-        found: dict[str, Delivery] = {}
+        """Return the rows that there are of some hundred addresses, which are in lower case."""
         with self.reading() as connection:
-            for some in in_portions(addresses):
-                found |= rows_of(connection, issue_id, some)
-        return found
+            return rows_of(connection, issue_id, addresses)
 
     def mark_recipients(self) -> None:
         """Give a mark to those of an earlier version, who have none."""
-        query = select(recipients).where(recipients.c.mark.is_(None))
+        unmarked = recipients.c.mark.is_(None) & recipients.c.address.is_not(None)
+        of_one = update(recipients).where(recipients.c.address == bindparam("whom"))
         with self.changing() as connection:
-            rows = [row for row in connection.execute(query) if row.address]
-            marks = [{"key": row.id, "now": self.said_no.mark_of(row.address)} for row in rows]
-            if marks:
-                by_id = update(recipients).where(recipients.c.id == bindparam("key"))
-                connection.execute(by_id.values(mark=bindparam("now")), marks)
+            found = connection.scalars(select(recipients.c.address).where(unmarked)).all()
+            if marks := [{"whom": each, "now": self.said_no.mark_of(each)} for each in found]:
+                connection.execute(of_one.values(mark=bindparam("now")), marks)
 
     def note(self, issue_id: str, people: Iterable[Person], *, new_id: Callable[[], str]) -> None:
         """Give each a row of an issue, and keep the values of whoever is still to be written to."""
@@ -180,24 +171,15 @@ class Ledger(Database):
             yield from map(delivery_of, connection.execute(some))
 
     def purge(self, before: datetime) -> int:
-        """Erase the addresses of what was tried before; return of how many messages. Counts stay.
-
-        Ids and marks stay too, so that a late click still takes them off the list.
-        """
+        """Erase the addresses of what was tried before; return of how many messages."""
         started = select(issues.c.issue).where(issues.c.begun < utc_text(before))
         old = deliveries.c.address.is_not(None) & deliveries.c.issue.in_(started)
-        erased = self._erase(old & (deliveries.c.tried < utc_text(before)))
         self.frozen.erase_ended(utc_text(before))
-        if self.claims:
-            self.claims.leave_no_copy()
-        return erased
+        return self._erase(old & (deliveries.c.tried < utc_text(before)))
 
     def forget(self, address: str) -> int:
         """Erase an address; return of how many messages. Their no stays, by its mark."""
-        erased = self._erase(deliveries.c.address == address.casefold())
-        if self.claims:
-            self.claims.leave_no_copy()
-        return erased
+        return self._erase(deliveries.c.address == address.casefold())
 
     def _erase(self, condition: ColumnElement[bool]) -> int:
         """Erase addresses, and what is kept of those who stand in no delivery any more."""
@@ -209,6 +191,8 @@ class Ledger(Database):
             count = connection.execute(erased).rowcount
             connection.execute(delete(merge_values).where(merge_values.c.number.in_(nameless)))
             connection.execute(unnamed.values(address=None))
+        if self.claims:
+            self.claims.leave_no_copy()
         return count
 
     def story(self, address: str) -> list[tuple[str, Delivery]]:

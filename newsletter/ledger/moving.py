@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from newsletter.i18n import _
@@ -18,13 +18,12 @@ from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.returns import NOTE
 from newsletter.ledger.rows import in_portions
 from newsletter.ledger.said_no import ADD, mark_by
-from newsletter.ledger.states import State
 from newsletter.problems.errors import NewsletterError
 from newsletter.workspace import SETTINGS_FILE
 
 # Who may have an issue is not to get it again: the later of these is the stronger.
-_STRENGTH = (State.LEFT_OUT, State.QUEUED, State.DEFERRED, State.REFUSED, State.ATTEMPTING,
-             State.UNCERTAIN, State.ACCEPTED)  # fmt: skip
+_STRENGTH = {"left-out": 0, "queued": 1, "deferred": 2, "refused": 3, "attempting": 4,
+             "uncertain": 5, "accepted": 6}  # fmt: skip
 _AS_IT_STANDS = ("issues", "lists", "mailboxes", "schedules", "frozen_issues", "frozen_mails",
                  "frozen_pieces")  # fmt: skip
 Row = Mapping[str, Any]
@@ -49,8 +48,8 @@ def refuse_moved(ledger: Ledger) -> None:
     if not move.is_done:
         message = _("this ledger is being moved to {url}")
         hint = _("to go on, run: newsletter ledger move --to {url}")
-    names = {"url": move.url, "file": SETTINGS_FILE}
-    raise NewsletterError(message.format(**names), hint=hint.format(**names))
+    hint = hint.format(url=move.url, file=SETTINGS_FILE)
+    raise NewsletterError(message.format(url=move.url), hint=hint)
 
 
 def move(source: Ledger, target: Ledger, url: str) -> Moved:
@@ -124,36 +123,27 @@ class _Copy:
         self._add(tables.older_keys, iter([{"value": key}]))
 
     def _add_deliveries(self) -> None:
-        first = self._there.scalar(select(func.max(tables.deliveries.c.number))) or 0
+        first = self._there.scalar(select(func.max(_THEIRS.number))) or 0
         values = {row["number"]: row for row in self._rows(tables.merge_values)}
         for some in in_portions(self._rows(tables.deliveries)):
-            known = self._known([row["address"] for row in some if row["address"]])
-            kept: list[Row] = []
-            new: list[Row] = []
-            for row in some:
-                theirs = known.get((row["issue"], row["address"]))
-                number = first + row["number"] if theirs is None else theirs["number"]
-                moved = {**row, "number": number}
-                self._moved.messages += 1
-                if theirs is None:
-                    new.append(moved)
-                else:
-                    self._moved.both += 1
-                    if _strength(row) <= _strength(theirs):
-                        continue
-                    self._moved.stronger += 1
-                    its = tables.deliveries.c.number == number
-                    self._there.execute(update(tables.deliveries).where(its).values(moved))
-                if row["number"] in values:
-                    kept.append({**values[row["number"]], "number": number})
-            self._execute(insert(tables.deliveries), iter(new))
+            ours = [{**row, "number": first + row["number"]} for row in some]
+            taken = self._there.execute(_IF_STRONGER, ours).all()
+            new = sum(row.number > first for row in taken)
+            self._moved.messages += len(some)
+            self._moved.both += len(some) - new
+            self._moved.stronger += len(taken) - new
+            before = {(row["issue"], row["address"]): row["number"] for row in some}
+            kept = [
+                {**values[before[issue, address]], "number": number}
+                for number, issue, address in taken
+                if before[issue, address] in values
+            ]
             self._add(tables.merge_values, iter(kept))
 
-    def _known(self, addresses: list[str]) -> Mapping[tuple[str, str], Row]:
-        query = select(tables.deliveries).where(tables.deliveries.c.address.in_(addresses))
-        rows = self._there.execute(query.with_for_update()).mappings()
-        return {(row["issue"], row["address"]): dict(row) for row in rows}
 
-
-def _strength(row: Row) -> int:
-    return _STRENGTH.index(State(row["state"]))
+_THEIRS, _OURS = tables.deliveries.c, upsert(tables.deliveries)
+_IF_STRONGER = _OURS.on_conflict_do_update(
+    index_elements=["issue", "address"],
+    set_={each.name: each for each in _OURS.excluded if not each.primary_key},
+    where=case(_STRENGTH, value=_OURS.excluded.state) > case(_STRENGTH, value=_THEIRS.state),
+).returning(_THEIRS.number, _THEIRS.issue, _THEIRS.address)

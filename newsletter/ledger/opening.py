@@ -1,26 +1,49 @@
-"""A workspace's ledger opened: its own file, or one on a server that several machines share."""
+"""A workspace's ledger opened: its own file, with care, or one on a server that many share.
+
+The file's journal is a WAL: a report can be read meanwhile, and what is committed survives the
+death of the process. What of it survives a power cut, `ledger.writer` says.
+"""
 
 import secrets
+import sqlite3
+import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool, StaticPool
+
+from newsletter.i18n import _
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import refuse_moved
-from newsletter.ledger.rows import Database
-from newsletter.ledger.sqlite import ledger_errors, open_engine, read_only_engine, refuse_planted
+from newsletter.ledger.rows import Database, LedgerError
+from newsletter.ledger.tables import SCHEMA_VERSION, make_tables
 from newsletter.ledger.writer import FileRows
-from newsletter.workspace import LEDGER_FILE
+from newsletter.problems.errors import NewsletterError
+from newsletter.workspace import LEDGER_FILE, refuse_links
+
+LOCK_FILE = "ledger.sqlite3.lock"
+_BUSY_SECONDS = 30
+_NOT_WRITTEN = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM,
+                sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # fmt: skip
+
+
+class SendUnderWay(NewsletterError):  # noqa: N818 - no fault
+    """Another process holds the lock of the workspace's one send."""
 
 
 @contextmanager
 def open_ledger(workspace: Path, url: str | None = None) -> Iterator[Ledger]:
-    """Open the ledger of a workspace, or the shared one at `url`; close it at the end.
+    """Open the ledger of a workspace, or the shared one at `url`, to send; close it at the end.
 
-    Of a file only the holder of the workspace's lock may: what is under way belongs to the dead.
+    A file is locked meanwhile (`only_sender`): what is under way there belongs to the dead.
     """
-    with running_ledger(workspace, url) as ledger:
+    alone = only_sender(workspace) if url is None else nullcontext()
+    with alone, running_ledger(workspace, url) as ledger:
         ledger.settle()
         yield ledger
 
@@ -38,7 +61,7 @@ def running_ledger(workspace: Path, url: str | None = None) -> Iterator[Ledger]:
 def read_ledger(workspace: Path, url: str | None = None) -> Iterator[Ledger | None]:
     """Open the ledger for reading alone; None where there is none yet."""
     if url is None:
-        refuse_planted(workspace)
+        _refuse_planted(workspace)
     if not has_ledger(workspace, url):
         yield None
         return
@@ -52,25 +75,156 @@ def has_ledger(workspace: Path, url: str | None) -> bool:
 
 
 def _opened(workspace: Path, url: str | None, *, read_only: bool = False) -> Ledger:
-    if url is not None:
-        return _shared(url, read_only=read_only)
-    refuse_planted(workspace)
-    return ledger_in(workspace / LEDGER_FILE, read_only=read_only)
-
-
-def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
-    """Return the ledger in the file `path`, open."""
-    engine = read_only_engine(path) if read_only else open_engine(path)
-    at, rows = Database(engine, partial(ledger_errors, path)), FileRows(path, engine)
-    ledger = Ledger(at, path.name, rows, path)
-    ledger.mark_recipients()
-    return ledger
-
-
-def _shared(url: str, *, read_only: bool) -> Ledger:
+    if url is None:
+        _refuse_planted(workspace)
+        return ledger_in(workspace / LEDGER_FILE, read_only=read_only)
     from newsletter.ledger.claims import Claims, ServerRows
     from newsletter.ledger.postgresql import open_server, server_errors
 
     engine, worker = open_server(url, read_only=read_only), secrets.token_hex(8)
     at, rows = Database(engine, partial(server_errors, url)), ServerRows(engine, worker)
     return Ledger(at, str(engine.url.database), rows, None, Claims(engine, at.errors, worker))
+
+
+def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
+    """Return the ledger in the file `path`, open."""
+    with _file_errors(path):
+        engine = _engine(path, read_only=read_only)
+    at = Database(engine, partial(_file_errors, path))
+    ledger = Ledger(at, path.name, FileRows(path, engine), path)
+    ledger.mark_recipients()
+    return ledger
+
+
+@contextmanager
+def only_sender(workspace: Path) -> Iterator[None]:
+    """Hold the lock of the workspace's one send; the system lets go of it when the process dies.
+
+    One at a time, whatever the issue: the server counts all that comes from here. Raises
+    `SendUnderWay` where another process holds it, `NewsletterError` where a link leads elsewhere.
+    """
+    _refuse_planted(workspace)
+    with (workspace / LOCK_FILE).open("a+b") as file:
+        if not _locked(file.fileno()):
+            message = _("another send is running in this workspace")
+            hint = _("wait for it to finish; for details, run newsletter report")
+            raise SendUnderWay(message, hint)
+        yield
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _file_errors(path: Path) -> Iterator[None]:
+    """Tell what the database cannot do in sentences."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error, OSError) as error:
+        raise _told(error, path) from error
+
+
+def _refuse_planted(workspace: Path) -> None:
+    """Raise where a link or a pipe stands for a file of the ledger: it would be somebody's."""
+    for name in (LOCK_FILE, *(f"{LEDGER_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))):
+        refuse_links(workspace / name, workspace)
+    if (workspace / LEDGER_FILE).exists() and not (workspace / LEDGER_FILE).is_file():
+        raise _told(sqlite3.DatabaseError(), workspace / LEDGER_FILE)
+
+
+def _told(error: BaseException, path: Path) -> LedgerError:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
+    if code in _NOT_WRITTEN or isinstance(cause, OSError):
+        message = _("cannot write to the ledger {file}")
+        hint = _("check the free space, and who may write to this file and its folder; then run "
+                 "the same command with --resume")  # fmt: skip
+    elif code == sqlite3.SQLITE_BUSY:
+        message = _("another program is using the ledger {file}")
+        hint = _("close it, then try again")
+    else:
+        message = _("the ledger {file} is damaged or not a ledger")
+        hint = _("restore its last copy; without it nobody knows who was sent what")
+    return LedgerError(message.format(file=path.name), hint=hint)
+
+
+def _engine(path: Path, *, read_only: bool) -> sa.Engine:
+    """Return the database in `path`, made where there is none, unless it is for reading alone.
+
+    One of an earlier version is then a copy in memory, as the next send will make it. Raises
+    `LedgerError` where it is damaged, no ledger, or of a newer version, and left alone.
+    """
+    is_there = path.exists() and path.stat().st_size > 0
+    number = _examine(path) if is_there or read_only else 0
+    if read_only and number == SCHEMA_VERSION:
+        by = {"creator": lambda: _for_reading(path), "poolclass": NullPool}
+        return sa.create_engine("sqlite://", **by)
+    if read_only:
+        copy = sqlite3.connect(":memory:", check_same_thread=False)
+        with closing(_for_reading(path)) as original:
+            original.backup(copy)
+        engine = sa.create_engine("sqlite://", creator=lambda: copy, poolclass=StaticPool)
+    else:
+        if not path.exists():
+            path.touch(
+                mode=0o600
+            )  # personal data; SQLite gives the files beside it the same rights
+        by = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
+        engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args=by)
+        sa.event.listen(engine, "connect", _prepare)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver begins nothing before DDL
+            make_tables(connection)
+            connection.commit()
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _for_reading(path: Path) -> sqlite3.Connection:
+    address = f"file:{quote(str(path))}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
+
+
+def _examine(path: Path) -> int:
+    """Return the version of the file, opened for reading alone; raise where it is none of ours."""
+    journal = path.with_name(f"{path.name}-wal")
+    has_journal = journal.exists()  # before SQLite makes one to read it
+    with closing(_for_reading(path)) as connection:
+        [(verdict,)] = connection.execute("PRAGMA quick_check(1)").fetchall()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
+        [(number,)] = connection.execute("SELECT number FROM version").fetchall() or [(0,)]
+        query = f"SELECT inode FROM {'workers' if number > 3 else 'under_way'} WHERE inode <> ''"  # noqa: S608
+        sends = connection.execute(query).fetchall() if number > 1 else []
+    # In its own place, another program that looked into the file has folded the journal in.
+    is_copy = any(inode != str(path.stat().st_ino) for (inode,) in sends)
+    if is_copy and not has_journal:
+        message = _("the ledger {file} is incomplete: it was copied while a send was under way")
+        hint = _("bring {journal} too, from where it was copied; nothing was sent")
+        raise LedgerError(message.format(file=path.name), hint=hint.format(journal=journal.name))
+    if number > SCHEMA_VERSION:
+        message = _("the ledger {file} was written by a newer version of this program")
+        hint = _("install that version; nothing was sent")
+        raise LedgerError(message.format(file=path.name), hint=hint)
+    return int(number)
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")  # but see ledger.writer
+    connection.execute("PRAGMA secure_delete = ON")  # what `purge` erases is to be gone

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import resources
 from typing import Any
 
@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
 from newsletter.i18n import _
-from newsletter.ledger.sqlite import LedgerError, make_tables
-from newsletter.ledger.tables import SCHEMA_VERSION, version
+from newsletter.ledger.rows import LedgerError
+from newsletter.ledger.tables import SCHEMA_VERSION, make_tables, version
 from newsletter.problems.errors import needing
 from newsletter.settings.shared_ledger import tls_of
 
@@ -34,6 +34,8 @@ _CONNECTION = {
     "application_name": "newsletter",
     "prepare_threshold": None,  # PgBouncer gives each transaction another session
 }
+# What it says to whoever may not connect, before there is a code.
+_REFUSALS = ("password", "authenti", 'role "', 'database "')
 _UPGRADES = 20_261_128  # the advisory lock of whoever upgrades
 
 
@@ -51,17 +53,11 @@ def _told(error: DBAPIError, url: str) -> LedgerError:
     words = str(error.orig).strip().splitlines() or [""]
     said = re.sub(r"^.*(failed:|FATAL:)", "", words[0]).strip()
     host = at.host or at.query.get("host", "")
-    if any(each in said for each in ("password", "authenti", 'role "')) or code.startswith("28"):
-        message = _("the ledger's database refused '{user}': {words}")
-        hint = _("check the user in {file}; set PGPASSWORD, or write the password in ~/.pgpass")
-    elif code == "3D000" or (at.database and f'"{at.database}"' in said):
-        message = _("there is no database '{database}' for the ledger: {words}")
-        hint = _("check ledger: in {file}, or have the database created")
-    elif code == "42501":
-        message = _("the ledger's database does not let '{user}' do this: {words}")
-        hint = _("ask whoever administers it for the rights (see the guide, In a team)")
-    elif code == "42P01":
+    if code == "42P01":
         return _not_upgraded()
+    if code.startswith(("28", "3D", "42501")) or any(each in said for each in _REFUSALS):
+        message = _("the ledger's database refuses '{user}': {words}")
+        hint = _("check ledger: in {file}, PGPASSWORD or ~/.pgpass, and the rights of that user")
     elif code.startswith("53"):
         message = _("the ledger's database is full, or takes no more connections: {words}")
         hint = _("make room there, then run the same command with --resume")
@@ -71,8 +67,8 @@ def _told(error: DBAPIError, url: str) -> LedgerError:
     else:
         message = _("the ledger's database at '{host}' cannot be reached: {words}")
         hint = _("check the network and ledger: in {file}, then try again; nothing is lost")
-    names = {"user": at.username or "", "database": at.database or "", "host": host, "words": said}
-    return LedgerError(message.format(**names), hint=hint.format(file="newsletter.yaml"))
+    message = message.format(user=at.username or "", host=host, words=said)
+    return LedgerError(message, hint=hint.format(file="newsletter.yaml"))
 
 
 def _not_upgraded() -> LedgerError:
@@ -116,22 +112,17 @@ def open_server(url: str, *, read_only: bool = False) -> Engine:
     Raises `LedgerError` where it is not reached, refuses us, or is to be upgraded; or we are.
     """
     engine = connected(url, read_only=read_only)
-    try:
+    with ExitStack() as failing:
+        failing.callback(engine.dispose)
         with server_errors(url), engine.connect() as connection:
-            number = connection.scalar(select(version.c.number))
-        _refuse_other(number)
-    except BaseException:
-        engine.dispose()
-        raise
+            number = connection.scalar(select(version.c.number)) or 0
+        if number < SCHEMA_VERSION:
+            raise _not_upgraded()
+        if number > SCHEMA_VERSION:
+            message = _("the shared ledger was upgraded by a newer version of this program")
+            raise LedgerError(message, hint=_("install that version; nothing was sent"))
+        failing.pop_all()
     return engine
-
-
-def _refuse_other(number: int | None) -> None:
-    if number is None or number < SCHEMA_VERSION:
-        raise _not_upgraded()
-    if number > SCHEMA_VERSION:
-        message = _("the shared ledger was upgraded by a newer version of this program")
-        raise LedgerError(message, hint=_("install that version; nothing was sent"))
 
 
 def upgrade(url: str) -> bool:

@@ -76,15 +76,13 @@ class Returns(Database):
         query = select(returns.c.mark, returns.c.verdict, returns.c.issue).where(counts)
         sent = select(recipients.c.mark, deliveries.c.issue).select_from(_BEGUN)
         sent = sent.where(deliveries.c.state == State.ACCEPTED).order_by(issues.c.begun.desc())
+        theirs = recipients.c.mark.in_(select(returns.c.mark).where(counts))
         found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        with self.reading() as connection:
-            for mark, verdict, issue in connection.execute(query):
-                found[mark][issue] = verdict
-            several = [mark for mark, back in found.items() if len(back) > 1]
-            latest: defaultdict[str, list[str]] = defaultdict(list)
-            for some in in_portions(several):
-                for mark, issue in connection.execute(sent.where(recipients.c.mark.in_(some))):
-                    latest[mark].append(issue)
+        for mark, verdict, issue in self.found(query):
+            found[mark][issue] = verdict
+        latest: defaultdict[str, list[str]] = defaultdict(list)
+        for mark, issue in self.found(sent.where(theirs)):
+            latest[mark].append(issue)
         verdicts = {mark: _verdict_on(back, latest[mark]) for mark, back in found.items()}
         return {mark: verdict for mark, verdict in verdicts.items() if verdict}
 

@@ -7,29 +7,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    Executable,
-    Select,
-    Table,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    text,
-    update,
-)
+import sqlalchemy as sa
 
 from newsletter.ledger.states import Delivery, State
 from newsletter.ledger.tables import deliveries, merge_values, recipients
+from newsletter.problems.errors import NewsletterError
 
 Value = TypeVar("Value")
 DELIVERY_COLUMNS = [deliveries.c[name] for name in Delivery._fields]
 ROWS_AT_ONCE = 1000
-_JSON = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one each time
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 # All but whose it is.
 NOTE_ROW = f"""
 UPDATE deliveries SET {", ".join(f"{name} = :{name}" for name in Delivery._fields[3:])}
@@ -37,36 +24,40 @@ WHERE number = :number
 """  # noqa: S608
 
 
+class LedgerError(NewsletterError):
+    """The ledger cannot be read, or written."""
+
+
 @dataclass(frozen=True)
 class Database:
     """The database of a ledger. `errors` tells what it cannot do in sentences."""
 
-    engine: Engine
+    engine: sa.Engine
     errors: Callable[[], AbstractContextManager[None]]
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[sa.Connection]:
         """Give a connection; what is changed over it is undone, unless it is committed."""
         with self.errors(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def changing(self) -> Iterator[Connection]:
+    def changing(self) -> Iterator[sa.Connection]:
         """Give a transaction, committed at the end."""
         with self.errors(), self.engine.begin() as connection:
             yield connection
 
-    def found(self, query: Executable) -> Sequence[Any]:
+    def found(self, query: sa.Executable) -> Sequence[Any]:
         """Return the rows that a query finds."""
         with self.reading() as connection:
             return connection.execute(query).all()
 
-    def values(self, query: Select[Value]) -> Sequence[Value]:
+    def values(self, query: sa.Select[Value]) -> Sequence[Value]:
         """Return the first value of each row that a query finds."""
         with self.reading() as connection:
             return connection.scalars(query).all()
 
-    def change(self, statement: Executable) -> int:
+    def change(self, statement: sa.Executable) -> int:
         """Make one change; return of how many rows."""
         with self.changing() as connection:
             return connection.execute(statement).rowcount
@@ -94,18 +85,24 @@ def in_portions(values: Iterable[Value]) -> Iterator[list[Value]]:
         yield portion
 
 
-def of_list(issue_id: str, list_name: str | None, table: Table = deliveries) -> ColumnElement[bool]:
+def of_list(
+    issue_id: str, list_name: str | None, table: sa.Table = deliveries
+) -> sa.ColumnElement[bool]:
     """Return what holds for the rows of an issue, of one list or, of None, of any."""
     of_issue = table.c.issue == issue_id
     return of_issue if list_name is None else of_issue & (table.c.list_name == list_name)
 
 
 def rows_of(
-    connection: Connection, issue_id: str, addresses: Sequence[str], *, is_to_change: bool = False
+    connection: sa.Connection,
+    issue_id: str,
+    addresses: Sequence[str],
+    *,
+    is_to_change: bool = False,
 ) -> dict[str, Delivery]:
     """Return the rows of some addresses, by address; locked until the end if they are to change."""
     theirs = of_list(issue_id, None) & deliveries.c.address.in_(addresses)
-    query = select(*DELIVERY_COLUMNS).where(theirs)
+    query = sa.select(*DELIVERY_COLUMNS).where(theirs)
     if is_to_change:
         query = query.order_by(deliveries.c.number).with_for_update()
     return {each.address: each for each in map(delivery_of, connection.execute(query))}
@@ -115,7 +112,9 @@ def rows_of(
 Naming = tuple[Callable[[], str], Callable[[str], str]]
 
 
-def note(connection: Connection, issue_id: str, people: Sequence[Person], naming: Naming) -> None:
+def note(
+    connection: sa.Connection, issue_id: str, people: Sequence[Person], naming: Naming
+) -> None:
     """Give each a row, and their values, where they are still to be written to.
 
     A row that was left out is queued once the reason is gone, and the other way round while nothing
@@ -124,54 +123,54 @@ def note(connection: Connection, issue_id: str, people: Sequence[Person], naming
     known = rows_of(connection, issue_id, [each.address for each in people], is_to_change=True)
     new = [each for each in people if each.address not in known]
     ids = _recipient_ids(connection, [each.address for each in new], naming)
-    last = connection.scalar(select(func.max(deliveries.c.number))) or 0
-    queued = (
-        Delivery(number, each.address, ids[each.address], variant=each.variant)
+    last = connection.scalar(sa.select(sa.func.max(deliveries.c.number))) or 0
+    queued = {
+        each.address: Delivery(number, each.address, ids[each.address])
         for number, each in enumerate(new, last + 1)
-    )
-    made = list(map(_as_now, queued, new))
-    of_before = ((known[each.address], each) for each in people if each.address in known)
-    changed = [row for old, each in of_before if (row := _as_now(old, each)) != old]
+    }
+    before = known | queued
+    rows = {each.address: _as_now(before[each.address], each) for each in people}
+    made = [{**rows[each]._asdict(), "issue": issue_id} for each in queued]
+    changed = [row._asdict() for each, row in rows.items() if each in known and row != known[each]]
     if made:
-        own = [{**row._asdict(), "state": row.state.value, "issue": issue_id} for row in made]
-        connection.execute(insert(deliveries), own)
+        connection.execute(sa.insert(deliveries), made)
     if changed:
-        connection.execute(text(NOTE_ROW), [row._asdict() for row in changed])
-    rows = known | {each.address: each for each in (*made, *changed)}
+        connection.execute(sa.text(NOTE_ROW), changed)
     # What was accepted is counted before it is erased, at the end of the send.
     waiting = [row.number for row in known.values() if row.state is not State.ACCEPTED]
-    connection.execute(delete(merge_values).where(merge_values.c.number.in_(waiting)))
-    known_of = ((rows[each.address], each) for each in people if each.values is not None)
+    connection.execute(sa.delete(merge_values).where(merge_values.c.number.in_(waiting)))
     kept = [
         {"number": row.number, "content": _JSON(who.values), "audience": _JSON(who.audience or {})}
-        for row, who in known_of
-        if row.state not in {State.ACCEPTED, State.LEFT_OUT}
+        for row, who in zip(rows.values(), people, strict=True)
+        if who.values is not None and row.state not in {State.ACCEPTED, State.LEFT_OUT}
     ]
     if kept:
-        connection.execute(insert(merge_values), kept)
+        connection.execute(sa.insert(merge_values), kept)
 
 
-def _recipient_ids(connection: Connection, names: Sequence[str], naming: Naming) -> dict[str, str]:
+def _recipient_ids(
+    connection: sa.Connection, names: Sequence[str], naming: Naming
+) -> dict[str, str]:
     """Return the id of each address; who was never written to gets a new one.
 
     Who was, and whose address was erased since, has the old one again: their links still mean them.
     """
     new_id, mark_of = naming
     marks = {mark_of(name): name for name in names}
-    query = select(recipients.c.mark, recipients.c.id, recipients.c.address)
+    query = sa.select(recipients.c.mark, recipients.c.id, recipients.c.address)
     found = connection.execute(query.where(recipients.c.mark.in_(marks))).all()
     ids = {marks[row.mark]: row.id for row in found}
     erased = [{"key": row.id, "now": marks[row.mark]} for row in found if row.address is None]
     if erased:
-        by_id = update(recipients).where(recipients.c.id == bindparam("key"))
-        connection.execute(by_id.values(address=bindparam("now")), erased)
+        by_id = sa.update(recipients).where(recipients.c.id == sa.bindparam("key"))
+        connection.execute(by_id.values(address=sa.bindparam("now")), erased)
     new = [
         {"id": new_id(), "address": name, "mark": mark}
         for mark, name in marks.items()
         if name not in ids
     ]
     if new:
-        connection.execute(insert(recipients), new)
+        connection.execute(sa.insert(recipients), new)
     return ids | {each["address"]: each["id"] for each in new}
 
 

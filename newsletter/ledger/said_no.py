@@ -37,22 +37,18 @@ class SaidNo(Database):
     """That part of a ledger."""
 
     @cached_property
-    def _key(self) -> bytes:
-        [key] = self.values(select(keys.c.value))
-        return bytes.fromhex(key)
-
-    @cached_property
-    def _of_older_keys(self) -> tuple[list[bytes], frozenset[str]]:
-        """The keys of ledgers that became one with this, and the marks that may be by them."""
-        older = [bytes.fromhex(each) for each in self.values(select(older_keys.c.value))]
+    def _keys(self) -> tuple[list[bytes], frozenset[str]]:
+        """The keys of ledgers that became one with this, its own, and the marks that may be old."""
+        [key], older = self.values(select(keys.c.value)), self.values(select(older_keys.c.value))
         erased = select(recipients.c.mark).where(recipients.c.address.is_(None))
         marks = (erased, select(said_no.c.mark), select(returns.c.mark)) if older else ()
-        return older, frozenset(each for query in marks for each in self.values(query))
+        known = frozenset(each for query in marks for each in self.values(query))
+        return [bytes.fromhex(each) for each in (*older, key)], known
 
     def mark_of(self, address: str) -> str:
         """Return what stands for an address, typed in whatever case."""
-        older, known = self._of_older_keys
-        marks = [mark_by(key, address) for key in (*older, self._key)]
+        all_keys, known = self._keys
+        marks = [mark_by(key, address) for key in all_keys]
         return next((each for each in marks if each in known), marks[-1])
 
     def marks_of_ids(self, recipient_ids: Collection[str]) -> Mapping[str, str]:

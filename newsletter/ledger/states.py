@@ -23,10 +23,7 @@ class _Worded(StrEnum):
 
 
 class State(_Worded):
-    """How far the message for one recipient has come.
-
-    A server that accepts a message may still not deliver it.
-    """
+    """How far the message for one recipient has come; one that is accepted may still not arrive."""
 
     QUEUED = "queued", N_("not sent yet")
     ATTEMPTING = "attempting", N_("being sent")

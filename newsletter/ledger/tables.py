@@ -4,6 +4,7 @@ Constraints have names, for without one they cannot be changed later.
 """
 
 import re
+import secrets
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -27,8 +28,7 @@ metadata = sa.MetaData(
 class Time(sa.TypeDecorator[str]):
     """A moment as text, of which the earlier is the smaller, "" for none: UTC, whole seconds.
 
-    `newsletter.ledger.states.utc_text` writes it. Another zone or precision would compare wrongly,
-    in PostgreSQL by the database's language too (measured 2026-11).
+    `utc_text` writes it. Another zone or precision would compare wrongly (measured 2026-11).
     """
 
     impl = sa.String(25)
@@ -222,3 +222,40 @@ schedules = _table(
 # When the next message may leave through an account with a server, for all who send through it: as
 # `workers.seen`.
 paces = _table("paces", *_keys("account"), sa.Column("next_time", sa.Double, nullable=False))
+
+
+def make_tables(connection: sa.Connection) -> int | None:
+    """Make what is missing, in a transaction; return the version that it was of, None of none."""
+    known = sa.inspect(connection).has_table(version.name)
+    number = connection.scalar(sa.select(version.c.number)) if known else None
+    if number in range(1, SCHEMA_VERSION):
+        _make_anew(connection)
+        connection.execute(sa.update(version).values(number=SCHEMA_VERSION))
+    else:
+        metadata.create_all(connection)
+    if number is None:
+        connection.execute(sa.insert(version).values(number=SCHEMA_VERSION))
+    if number in {None, 1}:
+        connection.execute(sa.insert(keys).values(value=secrets.token_hex(32)))
+    return number
+
+
+def _make_anew(connection: sa.Connection) -> None:
+    """Make the tables of an older file anew, with what they hold; what they lack is empty."""
+    old = sa.inspect(connection)
+    names = old.get_table_names()
+    held = {name: [each["name"] for each in old.get_columns(name)] for name in names}
+    for name in held:
+        for index in old.get_indexes(name):
+            connection.exec_driver_sql(f"DROP INDEX {index['name']}")
+        connection.exec_driver_sql(f"ALTER TABLE {name} RENAME TO old_{name}")
+    metadata.create_all(connection)
+    for name, columns in held.items():
+        if (table := metadata.tables.get(name)) is not None:
+            # Other columns that are new have a default.
+            kept = [each.name for each in table.c if each.name in columns or each.primary_key]
+            said = ", ".join(each if each in columns else "''" for each in kept)
+            connection.exec_driver_sql(
+                f"INSERT INTO {name} ({', '.join(kept)}) SELECT {said} FROM old_{name}"  # noqa: S608
+            )
+        connection.exec_driver_sql(f"DROP TABLE old_{name}")

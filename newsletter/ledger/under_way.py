@@ -8,7 +8,6 @@ from typing import NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from newsletter.ledger.rows import Database
-from newsletter.ledger.sqlite import fold_journal
 from newsletter.ledger.tables import IS_ALIVE, NOW, workers
 
 
@@ -56,8 +55,8 @@ class UnderWay(Database):
 
     def _fold(self) -> None:
         if self.path:
-            with self.errors():
-                fold_journal(self.engine)
+            with self.reading() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def at_work(self) -> list[AtWork]:
         """Return who is at work, or was when last seen, the latest first."""

@@ -70,15 +70,13 @@ class Writer:
         """
         if not changes:
             return frozenset()
-        ticket, leads = _Ticket(changes), False
+        ticket = _Ticket(changes)
         with self._came:
             self._waiting.append(ticket)
-            if self._is_writing:
-                self._came.notify_all()
-            while self._is_writing and not ticket.done:
-                self._came.wait()
-            if not ticket.done:
-                self._is_writing = leads = True
+            self._came.notify_all()
+            self._came.wait_for(lambda: ticket.done or not self._is_writing)
+            leads = not ticket.done
+            self._is_writing |= leads
         if leads:
             self._commit()
         if ticket.error is not None:
@@ -87,8 +85,14 @@ class Writer:
 
     def _commit(self) -> None:
         tickets, error, not_noted = list[_Ticket](), None, frozenset[int]()
+        # Where a commit is dear, those who came together the last time are waited for, or two would
+        # commit in turns, and each wait for the other's.
+        seconds = min(self._took_seconds / 2, MAX_GATHERING_SECONDS)
         try:
-            tickets = self._gathered()
+            with self._came:
+                if seconds > MIN_GATHERING_SECONDS:
+                    self._came.wait_for(lambda: len(self._waiting) >= self._expected, seconds)
+                tickets, self._waiting = self._waiting, []
             start = time.monotonic()
             with self._errors():
                 not_noted = self._rows.write([row for each in tickets for row in each.changes])
@@ -104,19 +108,6 @@ class Writer:
                     each.done, each.error, each.not_noted = True, error, not_noted
                 if self._expected > 1:
                     self._came.notify_all()
-
-    def _gathered(self) -> list[_Ticket]:
-        """Return those that share the next commit.
-
-        Where one is dear, those who came together the last time are waited for, or two would
-        commit in turns, and each wait for the other's.
-        """
-        seconds = min(self._took_seconds / 2, MAX_GATHERING_SECONDS)
-        with self._came:
-            if seconds > MIN_GATHERING_SECONDS:
-                self._came.wait_for(lambda: len(self._waiting) >= self._expected, seconds)
-            tickets, self._waiting = self._waiting, []
-        return tickets
 
 
 class FileRows:

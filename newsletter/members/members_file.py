@@ -108,7 +108,6 @@ class MembersFile:
     def _begin(self) -> None:
         self.problems: list[Problem] = []
         self.left_out: Counter[str] = Counter()  # rows with an error, by its rule
-        self.places_left_out: list[str] = []  # the lines of the first of them
         self.duplicates = self.hidden = 0  # rows whose address came before, or not in the sheet
         self.is_read = False  # to its end
         self.rejected: list[Sequence[str]] = []  # with their headings, and before each why
@@ -207,9 +206,6 @@ class MembersFile:
             rows = [line.replace('"', "").split(row.separator) for line in lines]
         self.left_out[errors[0].rule] += len(rows)
         self.rejected += [[why, *cells] for cells in rows]
-        if len(self.places_left_out) < MAX_TOLD_OF_A_RULE:
-            last = row.line + row.lines - 1
-            self.places_left_out.append(f"{row.line}-{last}" if row.lines > 1 else str(last))
 
     def _columns(self, headings: Row) -> Columns:
         wanted = self._settings.recipients.columns

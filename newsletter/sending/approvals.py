@@ -95,35 +95,25 @@ def note_approval(what: What, by: str, issue: Issue, settings: Settings, now: da
 def refuse_unapproved(sending: Sending) -> None:
     """Raise where the settings ask for an approval, or a test, of this very content."""
     settings = sending.settings
-    if not settings.asks_before_sending:
-        return
-    digests = digests_of(sending.issue, settings, sending.parts)
-    _path, noted = _noted(settings, sending.issue)
-    for what, is_asked, message, changed, hint in (
-        (
-            "approved",
-            settings.approval == "required",
-            _("nobody has approved this issue"),
-            _("{name} approved this issue on {date}, but it has changed since: {parts}"),
-            _("look at it again, then run: newsletter approve {file}"),
-        ),
-        (
-            "tested",
-            settings.test_first,
-            _("no test of this issue was sent"),
-            _("{name} sent a test on {date}, but the issue has changed since: {parts}"),
-            _("run first: newsletter send {file} --to you@example.org"),
-        ),
-    ):
-        of_this = [each for each in noted if each.what == what]
-        if not is_asked or digests in [each.parts for each in of_this]:
+    asked: dict[What, tuple[str, str]] = {}
+    if settings.approval == "required":
+        hint = _("look at it again, then run: newsletter approve {file}")
+        asked["approved"] = _("nobody has approved this issue as it is now"), hint
+    if settings.test_first:
+        hint = _("run first: newsletter send {file} --to you@example.org")
+        asked["tested"] = _("no test of this issue as it is now was sent"), hint
+    digests = digests_of(sending.issue, settings, sending.parts) if asked else {}
+    for what, (message, hint) in asked.items():
+        of_this = [each for each in _noted(settings, sending.issue)[1] if each.what == what]
+        if digests in [each.parts for each in of_this]:
             continue
         if of_this:
             last = of_this[-1]
             moment = datetime.fromisoformat(last.at).astimezone(settings.zone)
             date = format_moment(moment, current_language())
             parts = changes_in_words(changed_parts(last.parts, digests), sending.loaded)
-            message = changed.format(name=last.by, date=date, parts=parts)
+            changed = _("{message}; last time: {date}, {name}; changed since: {parts}")
+            message = changed.format(message=message, date=date, name=last.by, parts=parts)
         raise NewsletterError(message, hint=hint.format(file=shown_path(sending.loaded.path)))
 
 
@@ -164,18 +154,16 @@ def _addresses(sending: Sending) -> Sequence[str]:
         if not reviewers:
             hint = _("add it under reviewers: in {file}").format(file=SETTINGS_FILE)
         raise NewsletterError(message, hint=hint)
-    addresses = sending.options.to if group is None else reviewers[group]
-    return list(dict.fromkeys(map(_address, addresses)))
-
-
-def _address(typed: str) -> str:
-    address = read_address(typed.strip())
-    if isinstance(address, Fault):
-        raise NewsletterError(address.message, hint=address.hint)
-    if in_ascii(address) is None:
-        message = _("'{address}' is not an email address").format(address=address)
-        raise NewsletterError(message, hint=_("write name@example.org"))
-    return address
+    addresses: dict[str, None] = {}  # each once, in their order
+    for typed in sending.options.to if group is None else reviewers[group]:
+        address = read_address(typed.strip())
+        if isinstance(address, Fault):
+            raise NewsletterError(address.message, hint=address.hint)
+        if in_ascii(address) is None:
+            message = _("'{address}' is not an email address").format(address=address)
+            raise NewsletterError(message, hint=_("write name@example.org"))
+        addresses[address] = None
+    return list(addresses)
 
 
 def _give(
@@ -185,13 +173,10 @@ def _give(
     recipient = Recipient(0, {**sending.settings.recipients.sample, "email": address}, UNKNOWN)
     recipient_id, secret = f"test-{new_id()}", sending.secret
     token = verp_token(secret, sending.issue.id, recipient_id) if secret else ""
-    is_given = False
+    is_given = not isinstance(to, Connection)
     try:
         message = sending.message_for(mail, recipient, recipient_id)
-        if not isinstance(to, Connection):
-            words = str(to.write(message)) if to else _("would be sent")
-            is_given = True
-        else:
+        if isinstance(to, Connection):
             mail_from, mail_to = envelope.replace(TOKEN_PLACE, token), in_ascii(address) or address
             given = MailObject(mail_from, mail_to, message, token)
             answer = to.deliver(given, before_last_byte=lambda: None)
@@ -199,9 +184,10 @@ def _give(
             if not is_given:
                 words = _("refused by the server: {words}")
             words = words.format(words=f"{answer.code} {answer.words}")
-    except ConnectionLost as error:
-        words = error.words
-    except NewsletterError as error:
-        words = error.message
+        else:
+            words = str(to.write(message)) if to else _("would be sent")
+    except (ConnectionLost, NewsletterError) as error:
+        is_given = False
+        words = error.words if isinstance(error, ConnectionLost) else error.message
     sending.terminal.tell(_("{address}: {message}").format(address=address, message=words))
     return is_given

@@ -39,11 +39,7 @@ def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str
     content = ledger.frozen.content(issue_id, list_name)
     if content is None:
         message = _("there is nothing to resume for this issue without its members file")
-        hint = _("add --members FILE")
-        if set(ledger.counts(issue_id)) - {State.LEFT_OUT} == {State.ACCEPTED}:
-            message = _("nothing is left to resume: the server has accepted every message")
-            hint = _("for whoever is new in the list, add --members FILE")
-        raise NewsletterError(message, hint=hint)
+        raise NewsletterError(message, hint=_("add --members FILE"))
     if content["format"] != FORMAT:
         message = _("the ledger {file} was written by a newer version of this program")
         hint = _("install that version; nothing was sent")
@@ -63,10 +59,9 @@ def deliver_frozen(
 ) -> int:
     """Send what is frozen of an issue, or what `freeze` freezes; return the exit status.
 
-    It is called once the server has let us in, before the first message. `faults` are told with
-    the summary: rows of the members file that nobody is sent; `reason_of` an address says why it is
-    left out, though its row is not. Raises `NewsletterError` where the server will not have us, or
-    the ledger cannot be written.
+    It is called once the server has let us in. `faults`, told with the summary, are of the members
+    file; `reason_of` an address says why it is left out, though its row is not. Raises
+    `NewsletterError` where the server will not have us, or the ledger cannot be written.
     """
     server, run = means.the_server, _run(means, ledger)
     if (first := _first_connection(run, means)) is None:
@@ -78,17 +73,12 @@ def deliver_frozen(
         asked = content["list_id"] if means.settings.lists else ANY_LIST
         interval = server.settings.rate.interval if server.settings.rate else 0.0
         ledger.under_way.begin(file.stem, asked, account=server.account, interval=interval)
-        outcomes = deliver(
-            run,
-            jobs(means, ledger, file.stem, content, reason_of),
-            connections=min(server.settings.connections, total),
-            first=first,
-            resumes=partial(_resumes, means),
-        )
+        to_do = jobs(means, ledger, file.stem, content, reason_of)
+        connections, resumes = min(server.settings.connections, total), partial(_resumes, means)
+        outcomes = deliver(run, to_do, connections=connections, first=first, resumes=resumes)
         with _watched(ledger, run):
             _show_progress(means, outcomes, total)
     except NewsletterError as error:
-        first.abort()
         tell_summary(means, ledger, file, faults)
         error.exit_status = EXIT_NOT_ALL_DELIVERED  # some have the issue, others do not
         raise
@@ -201,9 +191,8 @@ def _resumes(means: Means, outcome: Outcome) -> bool:
     told = {"count": REFUSALS_THAT_STOP, "state": failed.state.in_words, "words": words}
     means.terminal.tell(message.format(**told))
     if means.options.yes or means.terminal.ask is None:
-        means.terminal.tell(_("the send has stopped; --resume continues from here"))
-        if failed.state is State.REFUSED:
-            means.terminal.tell(_("--retry-failed also resumes, and retries refused recipients"))
+        means.terminal.tell(_("the send has stopped; --resume continues from here, --retry-failed "
+                              "also to those who were refused"))  # fmt: skip
         return False
     return agrees(means.terminal.ask, _("Continue anyway? yes or no"))
 

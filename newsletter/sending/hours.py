@@ -1,7 +1,6 @@
 """When a send leaves: what was typed after --at, and how it is said."""
 
 from datetime import date, datetime, timedelta
-from itertools import chain
 from typing import NamedTuple
 
 from newsletter.i18n import _, current_language
@@ -12,7 +11,6 @@ from newsletter.settings.settings import Settings
 from newsletter.values.dates import moment_in
 from newsletter.values.zones import clock_of
 
-_LATE = 12  # o'clock: a window may end in the night after, but hardly a day later
 _FAR = timedelta(days=366)  # a year that is mistyped would wait in silence
 WINDOW = timedelta(minutes=30)  # without --no-later-than
 
@@ -42,13 +40,9 @@ def hours_typed(at: str, no_later_than: str, settings: Settings, now: datetime) 
     until = due + WINDOW
     if no_later_than:
         day = due.date()
-        days = ["", f"{day} "]
-        if due.hour >= _LATE:
-            days.append(f"{day + timedelta(days=1)} ")  # 23:50, no later than 0:30
-        read = (moment_in(f"{each}{no_later_than}", settings.zone, start=day) for each in days)
-        moments = [each for each in read if isinstance(each, datetime)]
-        later = (each for each in moments if each > due)
-        until = next(chain(later, moments), None) or moment_typed(no_later_than, settings, day)
+        that_day = moment_in(f"{day} {no_later_than}", settings.zone)
+        typed = str(that_day) if isinstance(that_day, datetime) else no_later_than
+        until = moment_typed(typed, settings, day)
     if until <= due:
         message = _("--no-later-than is before --at")
         raise NewsletterError(message, hint=_("write a time after {time}").format(time=at))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
-from newsletter.i18n import N_, _, counted
+from newsletter.i18n import _, counted
 from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import MAX_TRIES
 from newsletter.mailing.delivery.patience import Clock
@@ -175,10 +175,7 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
     smtp = settings.for_sender(sender).smtp
     if smtp is None:
         message = _("{file} has no server to send through").format(file=SETTINGS_FILE)
-        hint = _(
-            "remove the # before smtp: and before each of the lines that follow, "
-            "or save the emails with --outbox DIR"
-        )
+        hint = _("remove the # before smtp: and its lines, or save the emails with --outbox DIR")
         raise NewsletterError(message, hint=hint)
     variable = variable_of(PASSWORD_VARIABLE, settings, sender, "smtp")
     password = environment.get(variable, "")
@@ -189,20 +186,6 @@ def server_of(settings: Settings, sender: str, environment: Mapping[str, str]) -
     email = settings.senders[sender].email
     name = domain_of(in_ascii(email) or email)
     return Server(smtp, name, password, variable, timeout_seconds=TIMEOUT_SECONDS)
-
-
-# What a program of a setting is for, as it is asked for, and how to be asked again.
-_USES = {
-    "token_command": (
-        N_("{file} wants to run this program for a password: {command}. Allow it? yes or no"),
-        N_("to allow it, send yourself a test in a terminal: newsletter send FILE --to YOU"),
-    ),
-    "publish": (
-        N_("{file} wants to run this program to put the site online: {command}. "
-           "Allow it? yes or no"),
-        N_("to allow it, run in a terminal: newsletter site --publish"),
-    ),
-}  # fmt: skip
 
 
 def allow_program(
@@ -220,9 +203,10 @@ def allow_program(
     if allowed is not None and allowed.exists():
         return
     shown = shlex.join(each if each.isprintable() else ascii(each) for each in command)
-    words, hint = map(_, _USES[setting])
-    if not agrees(ask, words.format(file=SETTINGS_FILE, command=shown)):
+    words = _("{file} wants to run the program of {setting}: {command}. Allow it? yes or no")
+    if not agrees(ask, words.format(file=SETTINGS_FILE, setting=setting, command=shown)):
         message = _("the program of {setting}: was not allowed on this machine: {command}")
+        hint = _("to allow it, run the same command in a terminal, without --yes")
         raise NewsletterError(message.format(setting=setting, command=shown), hint=hint)
     if allowed is not None:
         allowed.touch(mode=0o600)

@@ -12,11 +12,10 @@ from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 
 from newsletter.i18n import _
+from newsletter.ledger.frozen import Schedule
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.opening import open_ledger, read_ledger, running_ledger
-from newsletter.ledger.schedules import Schedule
-from newsletter.ledger.sqlite import SendUnderWay, only_sender
-from newsletter.ledger.states import State
+from newsletter.ledger.opening import SendUnderWay, open_ledger, read_ledger, running_ledger
+from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import SECRET_VARIABLE, mark_of
 from newsletter.mailing.smtp.connection import Connection, MailObject
@@ -89,7 +88,7 @@ def resume_frozen(
     frozen here, or not by this secret or program.
     """
     status, place = 0, (settings.workspace, settings.ledger)
-    with only_sender(*place), nullcontext(shared) if shared else open_ledger(*place) as ledger:
+    with nullcontext(shared) if shared else open_ledger(*place) as ledger:
         for list_name in lists:
             content = frozen_content(ledger, file.stem, list_name)
             means = means_for(content["sender_key"])
@@ -119,19 +118,20 @@ def resume_frozen(
 
 def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: ReasonOf) -> Plan:
     """Leave out whom there is a reason to, and return who gets the issue now."""
-    plan, waiting, list_name = Plan(), (State.QUEUED, State.DEFERRED), means.options.list_name
-    rows = ledger.deliveries(issue_id, *waiting, list_name=list_name)
-    out = [each._replace(words=reason) for each in rows if (reason := reason_of(each.address))]
-    ledger.leave_out(out)
-    for row in ledger.deliveries(issue_id, list_name=list_name):
+    plan, out = Plan(), list[Delivery]()
+    for row in ledger.deliveries(issue_id, list_name=means.options.list_name):
+        reason, is_waiting = reason_of(row.address), row.state in {State.QUEUED, State.DEFERRED}
         if row.state is State.LEFT_OUT:
             plan.left_out[row.words] += 1
-        elif not means.options.include(row):
+        elif not (reason and is_waiting) and not means.options.include(row):
             plan.before[row.state] += 1
-        elif reason := reason_of(row.address):  # what is known of a first try stays in its row
+        elif reason:
             plan.left_out[reason] += 1
+            if is_waiting:  # else what is known of a first try stays in its row
+                out.append(row._replace(words=reason))
         else:
             plan.add(row.variant, row.address)
+    ledger.leave_out(out)
     return plan
 
 
@@ -146,26 +146,26 @@ class Scheduled:
 
     def ways(self) -> str:
         """Return how one goes on with it, or does not."""
-        ways = _("to wait for it: newsletter send {file} --resume; "
-                 "to cancel it: newsletter stop {file}")  # fmt: skip
+        ways = _("newsletter send {file} --resume goes on, newsletter stop {file} cancels it")
         return ways.format(file=shown_path(self.file))
 
     def wait(self) -> int:
         """Wait for its hour and send it; return the exit status. No lock is held meanwhile."""
         settings, tell, clock = self.means.settings, self.means.terminal.tell, self.means.clock
+        late, moment = self.schedule.too_late_after, hour_in_words(self.schedule.due, settings)
         if clock.now() < self.schedule.due and settings.ledger is not None:
-            told = _("leaves on {moment}: a worker sends it; to cancel it: newsletter stop {file}")
-            moment, file = hour_in_words(self.schedule.due, settings), shown_path(self.file)
-            tell(told.format(moment=moment, file=file))
+            told = _("leaves on {moment}, by a worker; {ways}")
+            tell(told.format(moment=moment, ways=self.ways()))
             return 0
         if clock.now() < self.schedule.due:
             told = _("leaves on {moment} if this window stays open and the computer is on")
-            tell(told.format(moment=hour_in_words(self.schedule.due, settings)))
-        late = self.schedule.too_late_after
+            tell(told.format(moment=moment))
         try:
             while clock.now() <= late:
                 if self.schedule.list_name not in scheduled(settings, self.file):
-                    return self._say_what_became_of_it()
+                    told = _("{file} waits no longer; for details, run: newsletter report {file}")
+                    tell(told.format(file=shown_path(self.file)))
+                    return EXIT_INTERRUPTED
                 seconds = (self.schedule.due - clock.now()).total_seconds()
                 if seconds <= 0:
                     try:
@@ -181,15 +181,6 @@ class Scheduled:
         self.tell_too_late()
         return EXIT_NOT_ALL_DELIVERED
 
-    def _say_what_became_of_it(self) -> int:
-        with self._ledger() as ledger:
-            status = 0 if ledger.counts(*self.schedule[:2]) else EXIT_INTERRUPTED
-        told = _("cancelled: nothing leaves")
-        if not status:  # a worker of this workspace was quicker
-            told = _("it is sent from elsewhere; for details, run: newsletter report {file}")
-        self.means.terminal.tell(told.format(file=shown_path(self.file)))
-        return status
-
     def leave(self) -> int:
         """Send it now, unless its hour is over; return the exit status. Raises as `resume`."""
         options = replace(self.means.options, yes=True)  # it was asked when it was frozen
@@ -200,8 +191,7 @@ class Scheduled:
         message = self._too_late()
         question = _("{message}. Send it now, as it was frozen? yes or no").format(message=message)
         if not agrees(self.means.terminal.ask, question):
-            hint = _("to cancel it: newsletter stop {file}").format(file=shown_path(self.file))
-            raise NewsletterError(message, hint=hint)
+            raise NewsletterError(message, hint=self.ways())
         return self._send(self.means)
 
     def _send(self, means: Means) -> int:
@@ -218,17 +208,13 @@ class Scheduled:
 
     def _too_late(self) -> str:
         due, until = self.schedule.due, self.schedule.too_late_after
-        message = _("{file} was to leave on {moment}: it did not")
-        if self.schedule.tried:
-            message = _("{file} was to leave on {moment}: not everyone was sent it")
+        message = _("{file} was to leave on {moment}, and has not, or not to everyone")
         moment = window_in_words(due, until, self.means.settings)
         return message.format(file=shown_path(self.file), moment=moment)
 
     def tell_too_late(self) -> None:
         """Tell that it was too late, and once by mail to whoever scheduled it."""
-        hint = _("nothing leaves by itself any more; to send it now: newsletter send {file} "
-                 "--resume; to cancel it: newsletter stop {file}")  # fmt: skip
-        words = f"{self._too_late()}. {hint.format(file=shown_path(self.file))}"
+        words = f"{self._too_late()}; {self.ways()}"
         try:
             with self._ledger() as ledger:
                 sender = frozen_content(ledger, *self.schedule[:2])["sender"]

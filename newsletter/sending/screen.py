@@ -12,7 +12,6 @@ from newsletter.i18n import N_, _, counted, current_language, kilobytes
 from newsletter.ledger.states import State
 from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.message import shown_subject
-from newsletter.problems.problem import shown_path
 from newsletter.rendering.addresses import files_address, page_address
 from newsletter.rendering.fingerprint import content_of, digests_of
 from newsletter.rendering.localised import format_embargo
@@ -62,19 +61,19 @@ class Plan:
         if self.total:
             yield _("  first:  {address}").format(address=self.first)
             yield _("  last:   {address}").format(address=self.last)
-        yield from _variants(self)
+        if len(self.first_of) > 1:
+            yield _("variants, each with its first recipient:")
+            for name, count in self.counts.most_common(MAX_VARIANTS_TOLD):
+                yield f"  {count:6}  {in_words(self.first_of[name]) or _('no details')}"
+            if len(self.counts) > MAX_VARIANTS_TOLD:
+                yield "       …"
         reasons = self.left_out + _faults(self)
         if reasons:
             yield _("skipped:")
         for reason, count in reasons.most_common():
             yield f"  {count:6}  {reason}"
         for state, count in self.before.items():
-            told = counted(
-                "{count} message already recorded: {state}",
-                "{count} messages already recorded: {state}",
-                count,
-            )
-            yield told.format(count=count, state=state.in_words)
+            yield _("already recorded: {count}, {state}").format(count=count, state=state.in_words)
 
 
 def screen(
@@ -137,26 +136,10 @@ def duration_of(smtp: Smtp, plan: Plan) -> str:
     seconds = max((count * rate.interval for count, rate in lanes), default=0.0)
     if smtp.rate is None and seconds == 0:
         return _("as fast as the server allows (rate: is not set)")
-    if seconds < 60:
-        return _("less than a minute")
-    minutes = round(seconds / 60)
+    minutes = max(1, round(seconds / 60))
     if minutes < 120:
-        told = counted("about {count} minute", "about {count} minutes", minutes)
-        return told.format(count=minutes)
-    hours = round(minutes / 60)
-    return counted("about {count} hour", "about {count} hours", hours).format(count=hours)
-
-
-def _variants(plan: Plan) -> Iterator[str]:
-    if len(plan.first_of) < 2:
-        return
-    yield _("variants, each with its first recipient:")
-    ordered = plan.counts.most_common()
-    for name, count in ordered[:MAX_VARIANTS_TOLD]:
-        yield f"  {count:6}  {in_words(plan.first_of[name]) or _('no details')}"
-    if rest := [count for _name, count in ordered[MAX_VARIANTS_TOLD:]]:
-        more = counted("{count} more variant", "{count} more variants", len(rest))
-        yield f"  {sum(rest):6}  {more.format(count=len(rest))}"
+        return _("about {count} min").format(count=minutes)
+    return _("about {count} h").format(count=round(minutes / 60))
 
 
 def _faults(plan: Plan) -> Counter[str]:
@@ -167,18 +150,15 @@ def _faults(plan: Plan) -> Counter[str]:
     return reasons
 
 
-def unusable(plan: Plan, rejected: str) -> str:
-    """Return how many rows cannot be used, why, and the name of the file that they are in."""
-    told = counted(
-        "{count} unusable row ({reasons}); it is in {file}",
-        "{count} unusable rows ({reasons}); they are in {file}",
-        plan.faults.total(),
-    )
+def unusable(plan: Plan) -> str:
+    """Return how many rows cannot be used, and why; "" where all can."""
+    count = plan.faults.total()
+    told = counted("{count} unusable row ({reasons})", "{count} unusable rows ({reasons})", count)
     reasons = ", ".join(
-        _("{reason}: {count}").format(reason=reason, count=count)
-        for reason, count in _faults(plan).most_common()
+        _("{reason}: {count}").format(reason=reason, count=number)
+        for reason, number in _faults(plan).most_common()
     )
-    return told.format(count=plan.faults.total(), reasons=reasons, file=rejected)
+    return told.format(count=count, reasons=reasons) if count else ""
 
 
 def _promised(sending: Sending) -> Iterator[str]:
@@ -202,11 +182,6 @@ def _promised(sending: Sending) -> Iterator[str]:
         yield _("pictures: {count} on {site}").format(count=len(pictures), site=site.images_url)
     for url in (each for each in pictures if each in answers):
         yield f"          {url}{_reason(answers[url])}"
-    early = {*links, *pictures} - {page}  # early readers miss it where it is not online before
-    if site.web and (early & answers.keys() if sending.options.online else early):
-        publish = "--publish " if site.publish else ""
-        command = f"newsletter site {publish}--before-sending {shown_path(sending.loaded.path)}"
-        yield _("          (can be there before: {command})").format(command=command)
 
 
 def _asked(sending: Sending, attribute: str, *folders: str | None) -> list[str]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.content.loading import LoadedIssue
-from newsletter.i18n import _, counted, current_language
-from newsletter.ledger.ledger import Ledger, RecordedIssue
+from newsletter.i18n import _, current_language
+from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.states import State
 from newsletter.mailing.message.message import Attachment
 from newsletter.problems.errors import NewsletterError
@@ -39,7 +39,11 @@ def refuse_what_was_sent(sending: Sending, ledger: Ledger | None) -> None:
         return
     if sending.parts.fingerprint != recorded.fingerprint:
         if not sending.options.changed_anyway:
-            raise _changed(sending, recorded, ledger)
+            changed = changed_parts(recorded.parts, sending.parts.digests)
+            shown = changes_in_words(changed, sending.loaded)
+            message = _("the issue has changed since its first message was sent: {parts}")
+            hint = _("undo the change (see sent/), or write to the others with --changed-anyway")
+            raise NewsletterError(message.format(parts=shown), hint=hint)
         _refuse_twins(sending, ledger)
     if ledger.is_erased(sending.issue.id):
         message = _("the addresses for this issue were erased: nobody knows who received it")
@@ -69,9 +73,7 @@ def _warn_of_other_machines(sending: Sending) -> None:
         return
     message = _("this issue was sent on {date}, but the ledger of who received it is not here")
     message = message.format(date=sent.day_in_words(sending.settings.zone))
-    hint = _(
-        "get ledger.sqlite3 from the machine that sent it; without it everyone gets the issue again"
-    )
+    hint = _("get ledger.sqlite3 from the machine that sent it, or everyone gets the issue again")
     options = sending.options
     asked = sending.terminal.ask is not None and not options.yes
     if not asked and not options.dry_run and not options.changed_anyway:
@@ -84,40 +86,11 @@ def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
     counts = ledger.counts(sending.issue.id, sending.options.list_name)
     if not counts:
         return
-    accepted = counts.get(State.ACCEPTED, 0)
-    message = counted(
-        "this issue was already sent: the server accepted {count} message",
-        "this issue was already sent: the server accepted {count} messages",
-        accepted,
+    message = _("this issue was already sent; messages that the server has accepted: {count}")
+    hint = _(
+        "add --resume to continue, also to whoever is new; --retry-failed to try the refused again"
     )
-    hint = _("to continue, run the same command with --resume; for details, run newsletter report")
-    states = counts.keys() - {State.LEFT_OUT}
-    if states == {State.ACCEPTED}:
-        message = counted(
-            "all have this issue already: the server accepted {count} message, and none is left",
-            "all have this issue already: the server accepted {count} messages, and none is left",
-            accepted,
-        )
-    if states <= {State.ACCEPTED, State.REFUSED}:
-        hint = _(
-            "to write to others too, add them to the members file, or name theirs, and run it with"
-            " --resume; to those who were refused, with --retry-failed"
-        )
-    raise NewsletterError(message.format(count=accepted), hint=hint)
-
-
-def _changed(sending: Sending, recorded: RecordedIssue, ledger: Ledger) -> NewsletterError:
-    changed = changed_parts(recorded.parts, sending.parts.digests)
-    shown = changes_in_words(changed, sending.loaded)
-    message = _("the issue has changed since its first message was sent: {parts}")
-    if accepted := ledger.counts(sending.issue.id).get(State.ACCEPTED, 0):
-        shown += _("; ") + counted(
-            "{count} person already has the old version",
-            "{count} people already have the old version",
-            accepted,
-        ).format(count=accepted)
-    hint = _("undo the change (see sent/), or write only to the others with --changed-anyway")
-    return NewsletterError(message.format(parts=shown), hint=hint)
+    raise NewsletterError(message.format(count=counts.get(State.ACCEPTED, 0)), hint=hint)
 
 
 def changes_in_words(names: Sequence[str], loaded: LoadedIssue) -> str:
@@ -128,16 +101,11 @@ def changes_in_words(names: Sequence[str], loaded: LoadedIssue) -> str:
         fingerprint.SENDER: _("the sender"),
         fingerprint.AUDIENCES: _("who each part is for"),
         fingerprint.RELEASE: _("the PDF or the JSON file"),
+        fingerprint.REST: _("what surrounds the items: titles, templates, settings"),
     }
-    items = (name for name in names if name != fingerprint.REST)
-    told = [words.get(name) or _place_in_words(name, loaded) for name in items]
-    if fingerprint.REST in names or not names:
-        told.append(_("what surrounds the items: titles, templates, settings"))
-    shown = _("; ").join(told[:MAX_CHANGES_TOLD])
-    if len(told) > MAX_CHANGES_TOLD:
-        more = len(told) - MAX_CHANGES_TOLD
-        shown += _("; ") + counted("{count} more", "{count} more", more).format(count=more)
-    return shown
+    names = names or [fingerprint.REST]
+    told = [words.get(each) or _place_in_words(each, loaded) for each in names]
+    return _("; ").join([*told[:MAX_CHANGES_TOLD], *(["…"] if told[MAX_CHANGES_TOLD:] else [])])
 
 
 def _place_in_words(name: str, loaded: LoadedIssue) -> str:
@@ -198,8 +166,7 @@ def _read(path: Path) -> SentRecord | None:
 
 def write_record(workspace: Path, record: SentRecord) -> None:
     """Write `sent.json`, beside its place first: a full disk leaves the last one whole."""
-    said = {**vars(record), "variants": dict(sorted(record.variants.items()))}
-    text = json.dumps(said, indent=2, sort_keys=True, ensure_ascii=False)
+    text = json.dumps(vars(record), indent=2, sort_keys=True, ensure_ascii=False)
     path = workspace / SENT_FOLDER / record.issue / _RECORD
     write_whole((path, f"{text}\n".encode()), below=workspace)
 

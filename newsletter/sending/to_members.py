@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
-from fnmatch import fnmatchcase
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from newsletter.i18n import _, counted, kilobytes
+from newsletter.ledger.frozen import Schedule
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import open_ledger, read_ledger
-from newsletter.ledger.schedules import Schedule
-from newsletter.ledger.sqlite import only_sender
 from newsletter.ledger.states import utc_text
 from newsletter.mailing.message.message import shown_subject
 from newsletter.mailing.message.unsubscribe import mark_of
@@ -27,7 +25,7 @@ from newsletter.sending.means import agrees, ask_for_number
 from newsletter.sending.scheduled import resume_list
 from newsletter.sending.screen import Plan, screen_of, unusable
 from newsletter.sending.sending import EXIT_INTERRUPTED, Sending, nothing_sent
-from newsletter.sending.sent_before import keep_counts, read_sent, refuse_what_was_sent, write_mail
+from newsletter.sending.sent_before import keep_counts, refuse_what_was_sent, write_mail
 from newsletter.sending.unsubscribed import is_known, refuse_unknown
 
 _WORKER_SEEN_SECONDS = 300
@@ -45,7 +43,7 @@ def send_to_members(sending: Sending, path: Path) -> int:
             refuse_what_was_sent(sending, known)
             return _without_server(to_members, known)
     knows_who_said_no = is_known(*place)
-    with only_sender(*place), open_ledger(*place) as ledger:
+    with open_ledger(*place) as ledger:
         to_members = ToMembers(sending, path, ledger)
         refuse_what_was_sent(sending, ledger)
         if not knows_who_said_no:
@@ -53,8 +51,7 @@ def send_to_members(sending: Sending, path: Path) -> int:
         plan = to_members.plan(ledger)
         if not _prepared(to_members, plan):
             return 1
-        _bring_back(to_members, ledger)
-        file, faults = sending.loaded.path, _rows_at_fault(to_members)
+        file, faults = sending.loaded.path, unusable(plan)
         if not plan.total:
             to_members.note_everyone(ledger)  # who is left out
             return tell_summary(sending, ledger, file, faults)
@@ -91,17 +88,6 @@ def _schedule(sending: Sending, ledger: Ledger, hours: Hours, freeze: Callable[[
     ledger.end_send(now=sending.clock.now())
 
 
-def _rows_at_fault(to_members: ToMembers) -> str:
-    file = to_members.file
-    count, lines = file.left_out.total(), ", ".join(file.places_left_out)
-    told = counted(
-        "{file}: row on line {lines} could not be used",
-        "{file}: rows on lines {lines} could not be used",
-        count,
-    ).format(file=to_members.path.name, lines=lines)
-    return f"{count:6}  {told}" if count else ""
-
-
 def _prepared(to_members: ToMembers, plan: Plan) -> bool:
     """Run the checks and show the screen; return whether nothing forbids the send."""
     sending = to_members.sending
@@ -115,23 +101,16 @@ def _prepared(to_members: ToMembers, plan: Plan) -> bool:
     if taken:
         message = _("git would take {files} into its history: add a line for each to .gitignore")
         sending.terminal.warn(message.format(files=", ".join(each.name for each in taken)))
-    if plan.faults.total():
-        _write_rejected(to_members, plan)
+    if rows := unusable(plan):
+        try:
+            file = shown_path(write_rejected(to_members.file.rejected, path))
+            sending.terminal.tell(_("{rows}; see {file}").format(rows=rows, file=file))
+        except OSError:
+            message = _("the unusable rows could not be written beside {file}")
+            sending.terminal.warn(message.format(file=path.name))
     for line in screen_of(sending, plan):
         sending.terminal.tell(line)
     return True
-
-
-def _write_rejected(to_members: ToMembers, plan: Plan) -> None:
-    """Write the rows that cannot be used beside the members file; that they are not, is told."""
-    terminal = to_members.sending.terminal
-    try:
-        path = write_rejected(to_members.file.rejected, to_members.path)
-    except OSError:
-        message = _("the unusable rows could not be written beside {file}")
-        terminal.warn(message.format(file=to_members.path.name))
-    else:
-        terminal.tell(unusable(plan, shown_path(path)))
 
 
 def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
@@ -152,9 +131,7 @@ def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
             made, largest = made + 1, max(largest, len(message))
             advance(1, "")
     if outbox is not None:
-        told = counted(
-            "{count} message written to {folder}", "{count} messages written to {folder}", made
-        )
+        told = _("messages written to {folder}: {count}")
         terminal.tell(told.format(count=made, folder=shown_path(outbox.folder)))
     elif made == plan.total:
         told = counted(
@@ -196,23 +173,6 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
         keep_counts(sending.settings.workspace, ledger, issue_id, [each.name for each in mails])
 
 
-def _bring_back(to_members: ToMembers, ledger: Ledger) -> None:
-    """Write under `sent/` what was sent and is there no more, while the issue is still the same."""
-    sending, issue_id = to_members.sending, to_members.sending.issue.id
-    workspace, recorded = sending.settings.workspace, ledger.recorded(issue_id)
-    is_same = recorded is not None and sending.parts.fingerprint == recorded.fingerprint
-    if not is_same or read_sent(workspace, issue_id) is not None:
-        return
-    names = ledger.variant_counts(issue_id)
-    for recipient, row, _reason in to_members.chosen(ledger):
-        if row is not None and row.variant in names:
-            sending.mail_for(recipient.audience)
-    for mail in sending.made:
-        if mail.name in names:
-            write_mail(workspace, mail, sending.attachment)
-    keep_counts(workspace, ledger, issue_id, list(names))
-
-
 def is_taken_by_git(file: Path) -> bool:
     """Tell whether a file is in a repository whose ignore files have no line for it."""
     # Git itself is not asked: a repository may name programs that it runs. Lines that take a file
@@ -225,20 +185,18 @@ def is_taken_by_git(file: Path) -> bool:
     files |= {each / ".gitignore": each for each in path.parents if each.is_relative_to(root)}
     for file, folder in files.items():
         with suppress(OSError):
-            text = file.read_text("utf-8", errors="replace") if file.is_file() else ""
-            lines = filter(None, map(str.strip, text.splitlines()))
-            if any(_has_line_for(path, folder, line) for line in lines):
+            lines = file.read_text("utf-8", errors="replace").splitlines() if file.is_file() else ()
+            if any(_has_line_for(path, folder, line.strip()) for line in lines):
                 return False
     return True
 
 
 def _has_line_for(path: Path, folder: Path, line: str) -> bool:
     """Tell whether a line ignores the path, or a folder that it is in (gitignore(5))."""
-    pattern = line.rstrip("/")
-    within = path.relative_to(folder)
-    above = [within, *within.parents][:-1]
-    if line.endswith("/"):
-        above.remove(within)
+    within = PurePosixPath("/", path.relative_to(folder))
+    below_folder = [within, *within.parents][:-1]
+    pattern = line.rstrip("/").removeprefix("**/")
     if "/" in pattern:
-        return any(fnmatchcase(each.as_posix(), pattern.removeprefix("/")) for each in above)
-    return any(fnmatchcase(each.name, pattern) for each in above)
+        pattern = f"/{pattern.lstrip('/')}"
+    which = below_folder[1:] if line.endswith("/") else below_folder
+    return bool(pattern) and any(each.match(pattern) for each in which)

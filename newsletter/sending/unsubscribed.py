@@ -11,9 +11,10 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
-from newsletter.i18n import _, counted
+from newsletter.i18n import _
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import has_ledger, read_ledger
 from newsletter.ledger.said_no import ANY_LIST, No, SaidNo
@@ -56,34 +57,37 @@ class Unsubscribed:
         return bool(self.marks) and self.mark_of(address) in self.marks
 
 
-@dataclass
-class Words:
-    """What people wrote, or followed: addresses, what each link may stand for, and what is neither.
+class FollowedLink(NamedTuple):
+    """A link that someone followed: on which line, when, "" unknown, and whom it may stand for.
 
-    A link is a list of (list, id): what was signed by us, else whatever in it looks like that. An
-    id is enough: it has 64 bits by chance, and a list may have been renamed, or a secret changed.
+    That is a list of (list, id): what was signed by us, else whatever in it looks like that. An id
+    is enough: it has 64 bits by chance, and a list may have been renamed, or a secret changed.
     """
 
+    line: int
+    time: str
+    pairs: list[tuple[str, str]]
+
+
+@dataclass
+class Words:
+    """What people wrote, or followed: addresses, links, and the lines that have neither."""
+
     addresses: list[str] = field(default_factory=list)
-    links: list[list[tuple[str, str]]] = field(default_factory=list)
-    times: list[str] = field(default_factory=list)  # of the links, "" where it is not said
+    links: list[FollowedLink] = field(default_factory=list)
     odd_lines: list[int] = field(default_factory=list)
-    not_known: int = 0  # links whom the ledger gave out to nobody, once it was asked
 
     def nos(self, said_no: SaidNo, *, source: str, now: datetime) -> list[No]:
-        """Return what was said, as the ledger notes it."""
+        """Return what was said, as the ledger notes it; whoever's link it gave to nobody is odd."""
         since = utc_text(now)
-        marks = said_no.marks_of_ids({each for link in self.links for _list, each in link})
-        known = [[pair for pair in link if pair[1] in marks] for link in self.links]
-        self.not_known = known.count([])
-        return [
-            *(No(said_no.mark_of(each), ANY_LIST, since, source) for each in self.addresses),
-            *(
-                No(marks[each], list_id, min(time or since, since), source)
-                for link, time in zip(known, self.times, strict=True)
-                for list_id, each in link
-            ),
-        ]
+        nos = [No(said_no.mark_of(each), ANY_LIST, since, source) for each in self.addresses]
+        marks = said_no.marks_of_ids({each for link in self.links for _list, each in link.pairs})
+        for line, time, pairs in self.links:
+            known = [(list_id, marks[each]) for list_id, each in pairs if each in marks]
+            nos += [No(mark, list_id, min(time or since, since), source) for list_id, mark in known]
+            if not known:
+                self.odd_lines.append(line)
+        return nos
 
 
 def words_in(text: str, tokens: Tokens | None) -> Words:
@@ -105,8 +109,8 @@ def words_in(text: str, tokens: Tokens | None) -> Words:
         found.addresses += [each for each in read if each]
         is_read = all(read) and len(read) == line.count("@") > 0
         if words and not any(read):
-            found.links.append(signed or [(ANY_LIST, each.rpartition(".")[0]) for each in words])
-            found.times.append(_time_of(line))
+            pairs = signed or [(ANY_LIST, each.rpartition(".")[0]) for each in words]
+            found.links.append(FollowedLink(number, _time_of(line), pairs))
         elif not is_read and (number > 1 or re.search("@|%40|://", line)):
             found.odd_lines.append(number)  # the first line may be a heading
     return found
@@ -135,31 +139,22 @@ def unsubscribed_of(means: Means, list_id: str, ledger: Ledger | None = None) ->
     workspace = means.settings.workspace
     tokens = tokens_for(list_id, means.settings, means.secret, means.old_secret)
     words = words_in(_text_of(workspace / UNSUBSCRIBED_FILE), tokens)
-    if words.odd_lines:
-        _tell_odd(means, words.odd_lines)
     asked = list_id if means.settings.lists else ANY_LIST
     with nullcontext(ledger) if ledger else read_ledger(workspace, means.settings.ledger) as known:
         if known is None:
-            _tell_unknown(means, len(words.links))
+            _tell_odd(means, [*words.odd_lines, *(each.line for each in words.links)])
             return Unsubscribed(frozenset(map(str.casefold, words.addresses)), str.casefold)
         nos = words.nos(known.said_no, source=UNSUBSCRIBED_FILE, now=means.clock.now())
-        _tell_unknown(means, words.not_known)
+        _tell_odd(means, words.odd_lines)
         # The file is read at each send, and its lines have no time: who came back since stays.
         back = known.said_no.came_back(UNSUBSCRIBED_FILE)
         nos = [each for each in nos if (each.mark, each.list_id) not in back]
-        if ledger and (new := ledger.said_no.add(nos)):
-            told = counted(
-                "{count} person more unsubscribed: read from {file} into the ledger",
-                "{count} people more unsubscribed: read from {file} into the ledger",
-                new,
-            )
-            means.terminal.tell(told.format(count=new, file=UNSUBSCRIBED_FILE))
+        new = ledger.said_no.add(nos) if ledger else 0
         marks = {each.mark for each in nos if asked == ANY_LIST or each.list_id in ("", asked)}
         marks |= known.said_no.marks(asked)
-        if ledger and marks:
-            told = counted("{count} person unsubscribed in all",
-                           "{count} people unsubscribed in all", len(marks))  # fmt: skip
-            means.terminal.tell(told.format(count=len(marks)))
+        if ledger and (marks or new):
+            told = _("unsubscribed in all: {count}, of whom {new} are new in {file}")
+            means.terminal.tell(told.format(count=len(marks), new=new, file=UNSUBSCRIBED_FILE))
         return Unsubscribed(marks, known.said_no.mark_of, known.returns.left_out())
 
 
@@ -180,29 +175,14 @@ def refuse_unknown(means: Means) -> None:
     means.terminal.tell(_("Warning: {message} ({hint})").format(message=message, hint=hint))
 
 
-def _tell_unknown(means: Means, unknown: int) -> None:
-    if unknown:
-        message = counted(
-            "the ledger cannot identify who followed {count} link in {file}: they may get "
-            "this email",
-            "the ledger cannot identify who followed {count} links in {file}: they may get "
-            "this email",
-            unknown,
-        ).format(count=unknown, file=UNSUBSCRIBED_FILE)
-        means.terminal.warn(message)
-
-
 def _tell_odd(means: Means, lines: list[int]) -> None:
+    if not lines:
+        return
     more = ["…"] if lines[MAX_LINES_TOLD:] else []
-    numbers = ", ".join([*map(str, lines[:MAX_LINES_TOLD]), *more])
-    message = counted(
-        "{file}, line {lines}: neither an email address nor one of our unsubscribe links: "
-        "whoever it belongs to may get this email",
-        "{file}, lines {lines}: neither email addresses nor our unsubscribe links: "
-        "whoever they belong to may get this email",
-        len(lines),
-    ).format(file=UNSUBSCRIBED_FILE, lines=numbers)
-    means.terminal.warn(message)
+    numbers = ", ".join([*map(str, sorted(lines)[:MAX_LINES_TOLD]), *more])
+    message = _("{file}, lines that name nobody, or nobody known here: {lines}; whoever is meant "
+                "may get this email")  # fmt: skip
+    means.terminal.warn(message.format(file=UNSUBSCRIBED_FILE, lines=numbers))
 
 
 def _text_of(path: Path) -> str:

@@ -12,12 +12,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.i18n import _, decimal
 from newsletter.problems.problem import Fault
-<<<<<<< HEAD:newsletter/values/pictures.py
 from newsletter.workspace import user_folder, write_whole
-=======
-from newsletter.values.pictures.gif import without_metadata
-from newsletter.workspace import user_folder, write_whole
->>>>>>> w-source:newsletter/values/pictures/examination.py
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -187,7 +187,7 @@ def test_a_pace_is_told_with_the_time_that_the_members_take(
 
     _status, told = doctor(start_server(), smtp=", rate: 10/minute", members=members)
 
-    assert "membres.csv: 600 recipients, about 60 minutes" in told
+    assert "membres.csv: 600 recipients, about 60 min" in told
 
 
 def test_a_members_file_without_addresses_is_told(doctor: Doctor, start_server, workspace) -> None:

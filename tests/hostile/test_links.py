@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from newsletter.cli import run
-from newsletter.ledger.opening import open_ledger, read_ledger
-from newsletter.ledger.sqlite import only_sender
+from newsletter.ledger.opening import only_sender, open_ledger, read_ledger
 from newsletter.problems.errors import NewsletterError
 from newsletter.sending.mails import Outbox
 from newsletter.sending.sent_before import SentRecord, write_record

@@ -75,8 +75,8 @@ def test_a_change_voids_an_approval_and_is_named(
     refused = send(server, members=write_members(people(2)))
 
     assert refused.status == 2
-    assert "Claire Martin <claire@example.org> approved this issue on" in refused.text
-    assert "but it has changed since: the subject" in refused.text
+    assert "nobody has approved this issue as it is now; last time: 2" in refused.text
+    assert "Claire Martin <claire@example.org>; changed since: the subject" in refused.text
     approve_it()
     assert send(server, members=write_members(people(2))).status == 0
 
@@ -102,13 +102,13 @@ def test_a_content_is_tested_before_it_is_sent(
     settings.write_text(settings.read_text("utf-8") + "test_first: true\n", "utf-8")
     server = start_server()
     refused = send(server, members=write_members(people(2)))
-    assert "no test of this issue was sent" in refused.text
+    assert "no test of this issue as it is now was sent" in refused.text
 
     send(server, to=["a@example.org"], dry_run=True)  # which is none
     assert send(server, members=write_members(people(2))).status == 2
     send(server, to=["a@example.org"])
     change_text(workspace)
-    assert "sent a test on" in send(server, members=write_members(people(2))).text
+    assert "changed since: the subject" in send(server, members=write_members(people(2))).text
     send(server, to=["a@example.org"])
 
     assert send(server, members=write_members(people(2))).status == 0

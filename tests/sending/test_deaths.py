@@ -181,7 +181,7 @@ def test_a_full_disk_ends_the_send_with_a_sentence_and_loses_nothing(
     uncertain = {address for address, state in known.items() if state == "uncertain"}
     assert status in {2, 3}, output
     assert "Traceback" not in output
-    assert "the disk is full or damaged" in output
+    assert "cannot write to the ledger" in output
     assert resumed in {0, 3}, words
     assert accepted <= set(server.taken) <= accepted | uncertain
     assert set(known) == set(people(60))

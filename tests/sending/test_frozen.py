@@ -134,7 +134,7 @@ def test_nothing_frozen_is_left_once_everyone_has_it(
 
     with read_ledger(workspace) as ledger:
         assert ledger.frozen.content("mai", "") is None
-    assert "nothing is left to resume: the server has accepted every message" in again.text
+    assert "there is nothing to resume for this issue without its members file" in again.text
 
 
 def test_values_are_erased_thirty_days_after_the_send_began(

@@ -4,7 +4,6 @@ import email
 import email.policy
 import json
 import re
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -122,7 +121,7 @@ def test_the_screen_says_what_is_about_to_happen(
         "content:  (its fingerprint)\n"
         "sender:   Mon association <lettre@example.org>\n"
         f"server:   localhost:{server.port} (not encrypted)\n"
-        "duration: about 2 minutes\n"
+        "duration: about 2 min\n"
         "4 recipients\n"
         "  first:  a@example.org\n"
         "  last:   d@example.org\n"
@@ -206,8 +205,8 @@ def test_the_number_may_be_typed_with_spaces_between_its_digits(
 @pytest.mark.parametrize(
     ("rates", "duration"),
     [
-        ("domain_rates: {Example.org: 2/minute}", "about 2 minutes"),
-        ("rate: 1/minute, domain_rates: {example.org: 2/minute}", "about 4 minutes"),
+        ("domain_rates: {Example.org: 2/minute}", "about 2 min"),
+        ("rate: 1/minute, domain_rates: {example.org: 2/minute}", "about 4 min"),
         ("domain_rates: {example.com: 2/minute}", "as fast as the server allows"),
     ],
 )
@@ -252,7 +251,7 @@ def test_an_outbox_shows_the_last_messages_alone_and_leaves_what_is_not_ours(
 
     sent = send(members=write_members(people(2)), outbox=workspace / "boite")
 
-    assert f"2 messages written to {box}" in sent.text
+    assert f"messages written to {box}: 2" in sent.text
     assert sorted(each.name for each in box.iterdir()) == ["000001.eml", "000002.eml", "gardé.eml"]
 
 
@@ -462,19 +461,15 @@ def test_an_issue_that_was_sent_is_not_sent_again_unasked(
     resumed = send(server, members=members, resume=True)
 
     assert again.status == 2
-    assert "all have this issue already: the server accepted 3 messages, and none" in again.text
-    assert "to write to others too, add them to the members file" in again.text
+    assert "messages that the server has accepted: 3" in again.text
+    assert "add --resume to continue, also to whoever is new; --retry-failed to" in again.text
     assert resumed.status == 0
     assert server.taken == people(3)
 
 
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [(b"550 5.1.1 nobody", "to those who were refused, with --retry-failed"),
-     (b"450 4.2.0 later", "to continue, run the same command with --resume")],
-)  # fmt: skip
-def test_what_is_left_of_an_issue_that_was_sent_decides_how_it_goes_on(
-    start_server, send, write_members, people, answer, hint
+@pytest.mark.parametrize("answer", [b"550 5.1.1 nobody", b"450 4.2.0 later"])
+def test_an_issue_that_not_everyone_has_is_not_sent_again_unasked(
+    start_server, send, write_members, people, answer
 ) -> None:
     last = people(3)[-1]
     server = start_server(
@@ -484,8 +479,8 @@ def test_what_is_left_of_an_issue_that_was_sent_decides_how_it_goes_on(
 
     again = send(server, members=write_members(people(3)))
 
-    assert "this issue was already sent: the server accepted 2 messages" in again.text
-    assert hint in again.text
+    assert "messages that the server has accepted: 2" in again.text
+    assert "add --resume to continue" in again.text
 
 
 def test_who_is_new_in_the_file_gets_the_issue_on_resume(
@@ -548,7 +543,6 @@ def test_a_changed_issue_is_refused_with_what_changed_unless_it_is_meant(
 
     assert refused.status == 2
     assert "since its first message was sent: 'Un printemps actif' (line 7)" in refused.text
-    assert "2 people already have the old version" in refused.text
     assert meant.status == 0
     assert server.taken == people(4)
 
@@ -753,7 +747,7 @@ def test_a_link_that_the_ledger_no_longer_knows_is_told(
 
     sent = send(server, members=members, file=june)
 
-    assert "the ledger cannot identify who followed 1 link in unsubscribed.csv" in sent.text
+    assert "unsubscribed.csv, lines that name nobody, or nobody known here: 1;" in sent.text
 
 
 def test_a_members_file_written_or_gone_while_messages_leave_loses_nobody(
@@ -818,7 +812,7 @@ def test_rows_that_cannot_be_read_are_missed_in_the_summary_and_the_status(
     assert sent.status == 3
     assert server.taken == ["a@example.org"]
     assert "       7  error in the row (see above)" in sent.lines
-    assert "     8  membres.csv: rows on lines 3-9, 10 could not be used" in sent.lines
+    assert "8 unusable rows (error in the row (see above): 7, wrong email address: 1)" in sent.lines
 
 
 def test_a_correction_goes_to_those_who_got_the_first_and_follows_it(
@@ -893,19 +887,3 @@ def test_what_was_sent_is_kept_without_any_address(
     assert b"((first name | cher membre))" in everything
     assert b"membre0@" not in everything
     assert b"Zo\xc3\xa9" not in everything
-
-
-def test_what_was_kept_of_a_send_and_is_gone_comes_back_on_resume(
-    start_server, send, delegations, workspace
-) -> None:
-    for_some(workspace)
-    server = start_server()
-    send(server, members=delegations)
-    sent_folder = workspace / "sent"
-    kept = {each: each.read_bytes() for each in sent_folder.rglob("*") if each.is_file()}
-    shutil.rmtree(sent_folder)
-
-    resumed = send(server, members=delegations, resume=True)
-
-    assert resumed.status == 0, resumed.text
-    assert {each: each.read_bytes() for each in sent_folder.rglob("*") if each.is_file()} == kept

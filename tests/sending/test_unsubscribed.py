@@ -54,7 +54,7 @@ def test_every_address_of_a_line_is_read(case: str) -> None:
 def test_a_link_is_known_however_it_is_wrapped(line: str) -> None:
     found = words_in(line, TOKENS)
 
-    assert (found.links, found.addresses, found.odd_lines) == ([[(LIST, "ab12")]], [], [])
+    assert (found.links, found.addresses, found.odd_lines) == ([(1, "", [(LIST, "ab12")])], [], [])
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_an_odd_line_does_not_stop_a_send(
     sent = send(server, members=write_members(people(3)))
 
     assert sent.status == 0, sent.text
-    assert "unsubscribed.csv, line 2: neither an email address" in sent.text
+    assert "unsubscribed.csv, lines that name nobody, or nobody known here: 2;" in sent.text
     assert server.taken == [people(3)[0], people(3)[2]]
 
 
@@ -101,8 +101,8 @@ def test_a_line_that_is_deleted_brings_nobody_back(
 
     sent = send(server, members=members, file=issue)
 
-    assert "1 person more unsubscribed: read from unsubscribed.csv into the ledger" in first.text
-    assert "1 person unsubscribed in all" in sent.text
+    assert "unsubscribed in all: 1, of whom 1 are new in unsubscribed.csv" in first.text
+    assert "unsubscribed in all: 1, of whom 0 are new in unsubscribed.csv" in sent.text
     assert server.taken == [people(3)[0], people(3)[2]]
 
 

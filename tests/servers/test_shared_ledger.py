@@ -377,12 +377,12 @@ def test_what_the_database_does_not_give_is_told_in_sentences(postgresql, shared
     execute(shared, "UPDATE version SET number = 99")
     monkeypatch.setenv("PGPASSWORD", "e")
     changed = {
-        "refused 'secret'": at.set(username="secret"),
-        "refused 'nobody'": at.set(username="nobody"),
-        "there is no database 'rien'": at.set(database="rien"),
+        "refuses 'secret'": at.set(username="secret"),
+        "refuses 'nobody'": at.set(username="nobody"),
+        'database "rien" does not exist': at.set(database="rien"),
         "is not set up for this version": at,
         "was upgraded by a newer version": make_url(empty),
-        "does not let 'guest' do this": make_url(empty).set(username="guest"),
+        "refuses 'guest'": make_url(empty).set(username="guest"),
         "at '127.0.0.1' cannot be reached": at.set(port=1),
         "at 'nowhere.invalid' cannot be reached": at.set(host="nowhere.invalid"),
         "cannot show that it is the one": at.set(

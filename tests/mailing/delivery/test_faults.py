@@ -222,7 +222,7 @@ def test_ten_refusals_of_the_same_kind_stop_who_cannot_be_asked(
     assert sent.status == 3
     assert 10 <= server.counts["rcpt"] <= 13
     assert "10 messages in a row: refused (550 quota)" in sent.text
-    assert "--retry-failed also resumes, and retries refused recipients" in sent.text
+    assert "--retry-failed also to those who were refused" in sent.text
     assert list(states(workspace).values()).count("queued") >= 27
 
 
