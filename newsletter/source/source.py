@@ -187,9 +187,9 @@ def read_source(path: Path) -> Source:
     return _read(read_text(path), path)
 
 
-def text_source(path: Path) -> Source:
-    """Return a text file, in which words can be found."""
-    text = with_plain_lines(path.read_text(encoding="utf-8"))
+def text_source(path: Path, text: str = "") -> Source:
+    """Return a text file, in which words can be found; its text may have been read already."""
+    text = text or with_plain_lines(path.read_text(encoding="utf-8"))
     return Source(path, text, None, (), _whole(text))
 
 

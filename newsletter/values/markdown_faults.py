@@ -141,10 +141,10 @@ def _broken_links(source: _Source) -> Iterator[_Found]:
         if match.start() < ends:
             continue
         ends = match.end()
-        groups = [name for name, said in match.groupdict().items() if said]
+        groups = [name for name, said in match.groupdict().items() if said is not None]
         said = {name.removesuffix("_2"): source.words(match, name) for name in groups}
         url = f"https://{said['url']}" if said["url"].startswith("www.") else said["url"]
-        hint = _("write [{words}]({url})").format(words=said["words"].strip(), url=url)
+        hint = _("write [{words}]({url})").format(words=said["words"].strip() or "…", url=url)
         yield _no_link(source, match, _("'{link}' is not a link as it is typed"), hint)
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Position
-from newsletter.source import Source, faults
+from newsletter.source import faults
 from newsletter.source.lines import REFUSED
-from newsletter.source.source import read_text
+from newsletter.source.source import read_text, text_source
 from newsletter.values.dates import date_in
 from newsletter.values.markdown_faults import find_markdown_faults
 from newsletter.values.merge_syntax import find_merge_faults
@@ -82,7 +82,7 @@ def text_from_file(value: dict[str, object], here: Here) -> str:
         before = faults.shown(text[: sign.start()].split("\n")[-1][-20:])
         at = Position.at(text, sign.start())
         raise Refused(faults.stray_character(sign[0], before).at(path, at))
-    source = Source(path, text, None, ())
+    source = text_source(path, text)
     for found in (*find_markdown_faults(text), *find_merge_faults(text, context.merge_fields)):
         here.tell(found.in_file(source, ()))
     return text

@@ -257,6 +257,12 @@ def test_a_broken_link_is_told_with_the_link_as_it_should_stand(link):
     assert found.fault.hint == "write [député](https://a.fr/d)"
 
 
+def test_a_broken_link_without_words_is_told_to_have_some():
+    (found,) = find_markdown_faults('Vu <a href="https://a.fr/d"></a> hier')
+
+    assert found.fault.hint == "write […](https://a.fr/d)"
+
+
 @pytest.mark.parametrize(
     "typed", ["https//a.fr/d", "https:/a.fr/d", "https:a.fr/d", "https;//a.fr/d"]
 )
