@@ -77,7 +77,6 @@ def _workspace_language(workspace: str | None) -> str:
     return named[1] if named else ""
 
 
-@cache
 def user_folder(
     name: str, variable: str = "XDG_CACHE_HOME", usual: str = ".cache"
 ) -> "Path | None":
@@ -86,10 +85,15 @@ def user_folder(
     The variables are those of the XDG Base Directory Specification. None where it cannot be.
     Never in a workspace: what lies there may come from anybody.
     """
+    root = os.environ.get(variable) or os.path.join(os.path.expanduser("~"), usual)
+    return own_folder(os.path.join(root, "newsletter", name))
+
+
+@cache
+def own_folder(folder: str) -> "Path | None":
+    """Return a folder, made where it is not there; None where it is not the user's alone."""
     from pathlib import Path
 
-    root = os.environ.get(variable) or os.path.join(os.path.expanduser("~"), usual)
-    folder = os.path.join(root, "newsletter", name)
     if not os.path.isabs(folder):  # nobody's home, or a folder wherever one happens to be
         return None
     try:

@@ -16,7 +16,7 @@ from newsletter import i18n
 from newsletter.commands.new import workspace_files
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
-from newsletter.workspace import user_folder
+from newsletter.workspace import own_folder
 from tests.ledgers import SERVER, share_ledger
 
 ROOT = Path(__file__).parent.parent
@@ -78,9 +78,9 @@ def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 def make_user_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty cache of the user's, for this test alone; it is not there yet."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user-cache"))
-    user_folder.cache_clear()
+    own_folder.cache_clear()
     yield tmp_path / "user-cache/newsletter"
-    user_folder.cache_clear()
+    own_folder.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -103,7 +103,7 @@ def changes_in_words(names: Sequence[str], loaded: LoadedIssue) -> str:
         fingerprint.RELEASE: _("the PDF or the JSON file"),
         fingerprint.REST: _("what surrounds the items: titles, templates, settings"),
     }
-    names = names or [fingerprint.REST]
+    names = sorted(names, key=fingerprint.REST.__eq__) or [fingerprint.REST]
     told = [words.get(each) or _place_in_words(each, loaded) for each in names]
     return _("; ").join([*told[:MAX_CHANGES_TOLD], *(["…"] if told[MAX_CHANGES_TOLD:] else [])])
 

@@ -7,7 +7,7 @@ import pytest
 from jinja2 import DictLoader, Environment
 
 from newsletter.rendering.sandbox import CompiledTemplates
-from newsletter.workspace import user_folder
+from newsletter.workspace import own_folder
 
 
 @pytest.fixture(name="folder")
@@ -64,7 +64,7 @@ def test_a_folder_that_others_can_write_is_not_used(folder: Path, mode: int) -> 
     rendered("Bonjour")
     plant(folder, "Planté")
     folder.chmod(mode)
-    user_folder.cache_clear()
+    own_folder.cache_clear()
 
     assert rendered("Bonjour") == "Bonjour"
 
@@ -76,8 +76,8 @@ def test_without_a_home_nothing_is_kept(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", variable)
     monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as where nobody's home
-    user_folder.cache_clear()
+    own_folder.cache_clear()
 
     assert rendered("Bonjour") == "Bonjour"
     assert list(tmp_path.iterdir()) == []
-    user_folder.cache_clear()
+    own_folder.cache_clear()
