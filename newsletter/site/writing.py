@@ -122,7 +122,7 @@ def _there_early(name: str, count: int) -> Iterator[str]:
             "{count} pictures and files of {issue} are there before it is sent",
             count,
         )
-        yield told.format(count=count, issue=name)
+        yield told.format(issue=name)
 
 
 def _changed_since_sent(
