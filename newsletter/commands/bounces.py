@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from newsletter.ledger.states import Verdict
 from newsletter.mailing.message.head import domain_of
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE
 from newsletter.problems.errors import NewsletterError, needing
-from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake, Owners
+from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake
 from newsletter.returns.reading import messages_in
 from newsletter.sending.mails import tokens_of
 from newsletter.sending.means import allow_program
@@ -81,8 +81,8 @@ def bounces(
     is_noted = not dry_run and has_ledger(*place)
     folder = settings.workspace / NOT_UNDERSTOOD_FOLDER if is_noted else None
     with (running_ledger if is_noted else read_ledger)(*place) as ledger:
-        owners = _owners(ledger, settings, environment, now)
-        intake = Intake(owners, folder, yes, _address_to_leave_at(settings))
+        intake = _intake(ledger, settings, environment, now)
+        intake = replace(intake, folder=folder, also_likely=yes)
         from_mailbox = _from_mailbox(settings, intake, environment, ask) if mailbox else ()
         for came in chain(_taken(files, intake, told), from_mailbox):
             told.count(came)
@@ -96,14 +96,14 @@ def bounces(
     return 1 if told.unreadable else 0
 
 
-def _owners(
+def _intake(
     ledger: Ledger | None, settings: Settings, environment: Mapping[str, str], now: datetime
-) -> Owners | None:
-    if ledger is None:
-        return None
+) -> Intake:
+    """Return what takes messages in, and notes nothing."""
     secrets = [environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)]
     server = settings.bounces.mailbox.host if settings.bounces and settings.bounces.mailbox else ""
-    return Owners(ledger, secrets, tokens_of(settings, environment), now, server)
+    tokens = tokens_of(settings, environment) if ledger else None
+    return Intake(ledger, secrets, tokens, now, server, _address_to_leave_at(settings))
 
 
 def _address_to_leave_at(settings: Settings) -> str:
@@ -129,14 +129,14 @@ def _from_mailbox(
     if mailbox is None:
         message = _("no mailbox is set to read what comes back")
         raise NewsletterError(message, hint=_("add it to newsletter.yaml, under bounces:"))
-    if intake.owners is None:
+    if intake.ledger is None:
         raise no_ledger()
     with needing(_("reading a mailbox needs imap-tools, which is not installed"), "imap-tools"):
         from newsletter.returns.mailbox import PASSWORD_VARIABLE, read_mailbox
     if mailbox.token_command:
         allow_program(settings.workspace, mailbox.token_command, ask=ask)
     done = "Traités" if settings.language == "fr" else "Processed"
-    where = mailbox, environment.get(PASSWORD_VARIABLE, ""), done, intake.owners.ledger.returns
+    where = mailbox, environment.get(PASSWORD_VARIABLE, ""), done, intake.ledger.returns
     return read_mailbox(*where, intake.take, is_noted=intake.folder is not None)
 
 

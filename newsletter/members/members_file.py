@@ -163,40 +163,33 @@ class MembersFile:
                 "{count} row is hidden in the sheet, and gets no email",
                 "{count} rows are hidden in the sheet, and get no email",
                 self.hidden,
-            ).format(count=self.hidden)
+            )
             hint = _("to write to them too, clear the filter in Excel, show the rows and save")
             self._note(first, RowFault(0, Fault("hidden-rows", message, hint), Level.WARNING))
 
     def _headings(self, rows: Iterator[Row]) -> tuple[Row, Columns]:
         """Return the row of headings, the first or soon after it, and their columns."""
-        first = next(rows, None)
-        if first is None:
-            raise unreadable(_("the file is empty"), _("export the members again"))
-        try:
-            return first, self._columns(first)
-        except UnreadableMembersError as error:
-            below = self._headings_below(first, rows)
-            if below is first:
-                raise error from None
-        message = _("the headings are on line {line}, not on the first").format(line=below.line)
-        fault = Fault("members-columns", message, _("delete the lines above them"))
-        if len(below.cells) == 1:  # a title above has other separators, or none
-            raise UnreadableMembersError(fault, below.position(0))
-        columns = self._columns(below)
-        self._note(below, RowFault(0, fault, Level.WARNING))
-        return below, columns
-
-    def _headings_below(self, first: Row, rows: Iterator[Row]) -> Row:
-        """Return the row with the heading of addresses, or the one above the first; or `first`."""
-        heading, above = joined(self._settings.recipients.columns["email"]), first
-        for row in islice(rows, ROWS_ABOVE_HEADINGS):
+        heading = joined(self._settings.recipients.columns["email"])
+        above: list[Row] = []
+        for row in islice(rows, 1 + ROWS_ABOVE_HEADINGS):
             if heading in map(joined, re.split("[;,\t|]", ";".join(row.cells))):
-                return row
-            if any("@" in cell for cell in row.cells):
-                self._columns(above)  # raises what is wrong with it
+                if above:
+                    self._tell_of_lines_above(row)
+                return row, self._columns(row)
+            if above and any("@" in cell for cell in row.cells):
+                above = above[-1:]  # it should have the heading
                 break
-            above = row
-        return first
+            above.append(row)
+        if not above:
+            raise unreadable(_("the file is empty"), _("export the members again"))
+        return above[0], self._columns(above[0])  # which raises what is wrong with it
+
+    def _tell_of_lines_above(self, headings: Row) -> None:
+        message = _("the headings are on line {line}, not on the first").format(line=headings.line)
+        fault = Fault("members-columns", message, _("delete the lines above them"))
+        if len(headings.cells) == 1:  # a title above has other separators, or none
+            raise UnreadableMembersError(fault, headings.position(0))
+        self._note(headings, RowFault(0, fault, Level.WARNING))
 
     def _leave_out(self, row: Row, width: int, faults: Iterable[RowFault]) -> None:
         errors = [each.fault for each in faults if each.level is Level.ERROR]
@@ -244,7 +237,7 @@ class MembersFile:
             "{message}; {count} more rows have the same",
             count,
         )
-        return replace(problem, message=told.format(message=problem.message, count=count))
+        return replace(problem, message=told.format(message=problem.message))
 
     def _and_more(self, kind: tuple[str, Level]) -> Problem:
         """Return the problem that counts those of a rule and level that were not told."""
@@ -255,4 +248,4 @@ class MembersFile:
             count,
         )
         hint = _("fix the problems above, then check again")
-        return replace(self._untold[kind], message=message.format(count=count), hint=hint)
+        return replace(self._untold[kind], message=message, hint=hint)

@@ -174,7 +174,7 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
             row.lines - 1,
         )
         hint = _("remove it, or close it at the end of its cell")
-        yield RowFault(0, Fault("quotation-mark", message.format(count=row.lines - 1), hint))
+        yield RowFault(0, Fault("quotation-mark", message, hint))
     elif beside and not row.typed:  # of a sheet each cell stays in its column
         message = _("'{text}' has no heading above it: it is not read").format(text=shown(beside))
         hint = _("give the column a heading, or empty the cell")
@@ -184,7 +184,7 @@ def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
             "the row has {count} cell, but there are {width} headings",
             "the row has {count} cells, but there are {width} headings",
             len(row.cells),
-        ).format(count=len(row.cells), width=width)
+        ).format(width=width)
         if len(row.cells) < width:
             # Excel leaves the last cells of a row out where they are empty.
             hint = _("the missing cells are read as empty")

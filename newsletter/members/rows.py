@@ -16,15 +16,9 @@ from newsletter.problems.problem import Fault, Position
 ROWS_ABOVE_HEADINGS = 10  # a title, a date, who exported it
 SEPARATORS = ";,\t|"
 _OLDER = ("mac_roman", "cp850")  # of Excel on an old Mac, and of its "CSV (MS-DOS)"
-_MAX_WORDS = 10_000  # more change nothing, and take time
-_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
-# Letters as French words have them: a small one begins few words and follows no two capitals; a
-# capital begins a word or stands among its like. In another encoding é is É, Ç, Ž or ‚.
-_FRENCH = re.compile(
-    "(?<![A-ZÀ-Þ][A-ZÀ-Þ])(?:[éàâôœ’]|(?<=[A-Za-zß-ÿœ])[äçèêëîïöùûüÿæ])"
-    "|(?<![A-Za-zÀ-ÿ])[ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒ]|(?<=[A-ZÀ-Þ])[ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒ](?![a-zß-ÿ])"
-    "|(?<![^ ])[«€–—°\u00a0]+(?![^ ])"
-)
+# What names of Europe have beyond ASCII, in Windows-1252. Read in another of these encodings, é is
+# É, È, Ž or ‚: what is a capital in one is mostly a small letter, seldom a sign, in its own.
+_USUAL = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒÁÍÑÓÚØÅŠ’«»€–—°\u00a0")
 # csv.field_size_limit() of Python, the most that one cell may hold; a line may hold several.
 _MAX_LINE_CHARACTERS = 1024 * 1024
 
@@ -118,26 +112,17 @@ def _encoding(path: Path) -> str:
 
 
 def _is_older(path: Path) -> bool:
-    """Tell whether the words of the file are French in another encoding rather than Windows's.
+    """Tell whether the names of the file are in another encoding rather than in Windows's.
 
-    The others find a sign in every byte: they are none where they make more nonsense than words.
+    The others find a sign in every byte: they are none where they make more nonsense than names.
     """
     with path.open("rb") as file:
-        lines = iter(partial(file.readline, _MAX_LINE_CHARACTERS), b"")
-        words = set(islice(chain.from_iterable(map(_accented, lines)), _MAX_WORDS))
-    best, *older = (sum(_score(each, code) for each in words) for code in ("cp1252", *_OLDER))
+        signs = file.read(_MAX_LINE_CHARACTERS).translate(None, bytes(range(0x80)))
+    best, *older = (
+        sum(1 if sign in _USUAL else -1 for sign in signs.decode(code, "replace"))
+        for code in ("cp1252", *_OLDER)
+    )
     return max(older) > max(best, 0)
-
-
-def _accented(line: bytes) -> list[bytes]:
-    return [] if line.isascii() else [word for word in _WORD.findall(line) if not word.isascii()]
-
-
-def _score(word: bytes, encoding: str) -> int:
-    """Return 1 for each letter that French words have at its place, -1 for each other sign."""
-    text = word.decode(encoding, errors="replace")
-    good = sum(len(found) for found in _FRENCH.findall(text))
-    return good - (sum(not each.isascii() for each in text) - good)
 
 
 def _is_text_in(path: Path, encoding: str) -> bool:

@@ -50,27 +50,61 @@ class Whose(NamedTuple):
     list_id: str = ANY_LIST
 
 
-@dataclass(frozen=True)
-class Owners:
-    """Finds whose messages came back; `server` is that of our mailbox, whose word is taken."""
+class Came(NamedTuple):
+    """A message that came back, by the name of its place, and what of whom."""
 
-    ledger: Ledger
+    name: str
+    recipients: list[tuple[Returned, Whose]]
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether anything in it is."""
+        return any(each.verdict is not Verdict.UNKNOWN for each, _whose in self.recipients)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Takes messages in; without `folder` nothing is noted, nor kept there.
+
+    `server` is that of our mailbox, whose word is taken; without a `ledger` all are unknown.
+    """
+
+    ledger: Ledger | None
     secrets: Sequence[str]
     tokens: Tokens | None
     now: datetime
-    server: str = ""
+    server: str
+    leave_at: str
+    folder: Path | None = None
+    also_likely: bool = False  # a person said that what is likely counts as what is certain
 
-    def of(self, reads: Sequence[Read]) -> list[list[Whose]]:
-        """Return whose each return of each message is; the ledger is asked once for all."""
+    def take(self, messages: Sequence[tuple[str, bytes]]) -> list[Came]:
+        """Return what came back in some messages, once it is noted, durably."""
+        reads = [read_message(raw, leave_at=self.leave_at) for _name, raw in messages]
+        left = self._written_to(reads)
+        came = [
+            Came(name, list(zip(read.returned, self._of_message(read, left), strict=True)))
+            for (name, _raw), read in zip(messages, reads, strict=True)
+        ]
+        if self.folder is not None and self.ledger is not None:
+            pairs = [pair for each in came for pair in each.recipients if pair[1].mark]
+            self._note(self.ledger, pairs)
+            for each, (_name, raw) in zip(came, messages, strict=True):
+                if not each.is_understood:
+                    _keep(self.folder, raw)
+        return came
+
+    def _written_to(self, reads: Sequence[Read]) -> Mapping[str, list[Written]]:
+        """Return what was sent to whom some messages may be from, by id and by address."""
+        left: defaultdict[str, list[Written]] = defaultdict(list)
         ids = {each for read in reads for clue in read.clues
                for each in _RECIPIENT_ID.findall(str(clue))}  # fmt: skip
         named = {name for read in reads for each in read.returned
                  for name in (each.address, each.original) if name}  # fmt: skip
-        left: defaultdict[str, list[Written]] = defaultdict(list)
-        for each in self.ledger.returns.written_to(ids, named):
+        for each in self.ledger.returns.written_to(ids, named) if self.ledger else ():
             left[each.recipient_id].append(each)
             left[each.address].append(each)
-        return [self._of_message(each, left) for each in reads]
+        return left
 
     def _of_message(self, read: Read, left: Mapping[str, list[Written]]) -> list[Whose]:
         named = read.clues.message_id.rpartition("@")[0][-16:]
@@ -101,7 +135,7 @@ class Owners:
     def _by_address(self, back: Returned, clues: Clues, left: Mapping[str, list[Written]]) -> Whose:
         since = utc_text(self.now - timedelta(days=_DAYS_OF_AN_ADDRESS))
         for name in filter(None, (back.original, back.address)):
-            if back.verdict is Verdict.OPT_OUT:
+            if back.verdict is Verdict.OPT_OUT and self.ledger:
                 certainty = CERTAIN if self._vouches_for(clues) else LIKELY
                 return Whose(certainty, self.ledger.said_no.mark_of(name), name)
             for each in left[name]:
@@ -119,56 +153,8 @@ class Owners:
         is_ours = bool(name) and f".{name[0]}".lower().endswith(f".{ours}".lower())
         return is_ours and domain in {each.lower() for each in _PASSED.findall(said)}
 
-
-def _by_message_id(clues: Clues, left: Sequence[Written]) -> Whose | None:
-    for each in left:
-        said = message_id_for(each.issue, each.recipient_id, clues.message_id)
-        if said == f"<{clues.message_id}>":
-            return Whose(LIKELY, each.mark, each.address, each.issue)
-    return None
-
-
-class Came(NamedTuple):
-    """A message that came back, by the name of its place, and what of whom."""
-
-    name: str
-    recipients: list[tuple[Returned, Whose]]
-
-    @property
-    def is_understood(self) -> bool:
-        """Whether anything in it is."""
-        return any(each.verdict is not Verdict.UNKNOWN for each, _whose in self.recipients)
-
-
-@dataclass(frozen=True)
-class Intake:
-    """Takes messages in; without `folder` nothing is noted, nor kept there."""
-
-    owners: Owners | None
-    folder: Path | None
-    also_likely: bool  # a person said that what is likely counts as what is certain
-    leave_at: str
-
-    def take(self, messages: Sequence[tuple[str, bytes]]) -> list[Came]:
-        """Return what came back in some messages, once it is noted, durably."""
-        reads = [read_message(raw, leave_at=self.leave_at) for _name, raw in messages]
-        owned = [[Whose()] * len(each.returned) for each in reads]
-        if self.owners is not None:
-            owned = self.owners.of(reads)
-        came = [
-            Came(name, list(zip(read.returned, whose, strict=True)))
-            for (name, _raw), read, whose in zip(messages, reads, owned, strict=True)
-        ]
-        if self.folder is not None and self.owners is not None:
-            pairs = [pair for each in came for pair in each.recipients if pair[1].mark]
-            self._note(pairs, self.owners.ledger, utc_text(self.owners.now))
-            for each, (_name, raw) in zip(came, messages, strict=True):
-                if not each.is_understood:
-                    _keep(self.folder, raw)
-        return came
-
-    def _note(self, pairs: Iterable[tuple[Returned, Whose]], ledger: Ledger, now: str) -> None:
-        nos, returns = [], []
+    def _note(self, ledger: Ledger, pairs: Iterable[tuple[Returned, Whose]]) -> None:
+        nos, returns, now = [], [], utc_text(self.now)
         for (_address, verdict, code, said, _original), whose in pairs:
             certainty = CERTAIN if self.also_likely else whose.certainty
             if verdict in {Verdict.OPT_OUT, Verdict.COMPLAINT} and certainty == CERTAIN:
@@ -180,6 +166,14 @@ class Intake:
                 returns.append(Return(whose.issue, whose.mark, *what))
         ledger.said_no.add(nos)
         ledger.returns.note(returns)
+
+
+def _by_message_id(clues: Clues, left: Sequence[Written]) -> Whose | None:
+    for each in left:
+        said = message_id_for(each.issue, each.recipient_id, clues.message_id)
+        if said == f"<{clues.message_id}>":
+            return Whose(LIKELY, each.mark, each.address, each.issue)
+    return None
 
 
 def _keep(folder: Path, raw: bytes) -> None:

@@ -17,14 +17,7 @@ from newsletter.source import Source, read_source
 from newsletter.values.colours import dark_palette, is_colour, light_palette, nearest_readable
 from newsletter.values.model import Model, needed, optional
 from newsletter.values.reading import ReadingContext, Several
-from newsletter.values.types import (
-    Colour,
-    LogoFile,
-    Pixels,
-    Text,
-    YesNo,
-    named_by_text,
-)
+from newsletter.values.types import Colour, LogoFile, Pixels, Text, YesNo, named_by_text
 from newsletter.values.validation import read_model
 from newsletter.workspace import THEME_FILE
 

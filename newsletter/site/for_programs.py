@@ -15,9 +15,9 @@ from newsletter.content.items import Event
 from newsletter.content.press_release import PressRelease
 from newsletter.rendering.calendar import events_in
 from newsletter.rendering.merge import with_fallbacks
-from newsletter.rendering.web.page import Shell, WebIssue
+from newsletter.rendering.web.page import Shell
 from newsletter.settings.settings import Settings
-from newsletter.site.published import OnlineIssue, Published
+from newsletter.site.published import OnlineIssue
 
 MAX_ENTRIES = 30
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -69,6 +69,21 @@ def _link(parent: etree._Element, rel: str, href: str, kind: str) -> None:
 
 def as_json_feed(feed: Feed) -> bytes:
     """Return the feed as JSON Feed."""
+    items = [
+        {
+            "id": each.uri,
+            "url": each.address,
+            "title": shown.title,
+            "content_html": shown.content,
+            "summary": shown.description,
+            "image": shown.picture and shown.picture.src,
+            "date_published": each.since.isoformat(),
+            "date_modified": each.updated.isoformat(),
+            "language": shown.language,
+            "attachments": shown.pdf and [{"url": shown.pdf, "mime_type": "application/pdf"}],
+        }
+        for each, shown, *_files in feed.entries
+    ]
     return _json(
         {
             "version": "https://jsonfeed.org/version/1.1",
@@ -77,24 +92,9 @@ def as_json_feed(feed: Feed) -> bytes:
             "feed_url": f"{feed.home}feed.json",
             "language": feed.language,
             "authors": [{"name": feed.author}],
-            "items": [_said(_item(each.published, each.shown)) for each in feed.entries],
+            "items": _said(items),
         }
     )
-
-
-def _item(each: Published, shown: WebIssue) -> dict[str, Any]:
-    return {
-        "id": each.uri,
-        "url": each.address,
-        "title": shown.title,
-        "content_html": shown.content,
-        "summary": shown.description,
-        "image": shown.picture and shown.picture.src,
-        "date_published": each.since.isoformat(),
-        "date_modified": each.updated.isoformat(),
-        "language": shown.language,
-        "attachments": shown.pdf and [{"url": shown.pdf, "mime_type": "application/pdf"}],
-    }
 
 
 def as_ninjs_list(full: Iterable[tuple[str, bytes]]) -> bytes:
@@ -126,9 +126,18 @@ def as_sitemap(lists: Iterable[str], issues: Iterable[OnlineIssue]) -> bytes:
 
 def as_json_ld(settings: Settings, around: Shell, online: OnlineIssue | None = None) -> str:
     """Return who publishes, and an issue, as one graph without what is empty."""
-    issue = _nodes_of(online, settings, around.places.root) if online else ()
-    nodes = [_said(each) for each in (_organisation(settings, around), *issue)]
-    graph = {"@context": "https://schema.org", "@graph": nodes}
+    own, root = settings.organisation, around.places.root
+    organisation = {
+        "@type": "Organization",
+        "@id": f"{root}#organisation",
+        "name": own.name,
+        "legalName": own.legal_name,
+        "url": own.website,
+        "logo": around.logo and around.logo.src,
+        "sameAs": [page.url for page in own.social],
+    }
+    nodes = [organisation, *(_nodes_of(online, settings, root) if online else ())]
+    graph = {"@context": "https://schema.org", "@graph": _said(nodes)}
     text = json.dumps(graph, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", r"\u003c").replace(">", r"\u003e")  # no title can end its element
 
@@ -137,19 +146,6 @@ def _said(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _said(each) for key, each in value.items() if each}
     return [_said(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def _organisation(settings: Settings, around: Shell) -> dict[str, Any]:
-    own = settings.organisation
-    return {
-        "@type": "Organization",
-        "@id": f"{around.places.root}#organisation",
-        "name": own.name,
-        "legalName": own.legal_name,
-        "url": own.website,
-        "logo": around.logo and around.logo.src,
-        "sameAs": [page.url for page in own.social],
-    }
 
 
 def _nodes_of(online: OnlineIssue, settings: Settings, root: str) -> Iterator[dict[str, Any]]:

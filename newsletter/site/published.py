@@ -4,12 +4,9 @@ They are open to readers, and past their embargo.
 """
 
 import gc
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -27,9 +24,7 @@ from newsletter.rendering.pictures.images import IMAGE_NAME, IMAGES_FOLDER, Docu
 from newsletter.rendering.web.page import WebIssue, WebPlaces, on_the_web, render_web_issue
 from newsletter.sending.sent_before import sent_records
 from newsletter.settings.settings import Settings, Site
-from newsletter.site.remembered import digest_of, look_of
 from newsletter.values.model import replaced
-from newsletter.values.pictures import keep, kept
 from newsletter.workspace import SENT_FOLDER, leads_inside
 
 File = tuple[str, bytes]  # its address, or its name in the site's folder, and what it holds
@@ -163,51 +158,23 @@ class OnlineIssue(NamedTuple):
         return isinstance(self.published.issue, PressRelease)
 
 
-class Forms:
-    """The files of releases, made again only once the release, settings or pictures are others."""
-
-    def __init__(self, settings: Settings, places: WebPlaces, folder: Path) -> None:
-        self.settings, self.places, self.folder = settings, places, folder
-        self._look = look_of(settings)
-
-    def of(self, release: PressRelease) -> tuple[tuple[File, ...], str]:
-        """Return each file with its address; and why there is no PDF, or ""."""
-        folder = addresses.files_address(release, self.settings) or ""
-        media = [addresses.media_name(each.file) for each in release.media if each.file]
-        names = dict.fromkeys([addresses.NINJS_NAME, *media, addresses.PDF_NAME])
-        places = [addresses.address_in(folder, name) for name in names]
-        key = digest_of(self._look, repr(release))
-        with suppress(OSError, ValueError, TypeError):
-            known = zip(places, json.loads(kept(key) or b""), strict=True)
-            return tuple((address, self._lying(address, digest)) for address, digest in known), ""
+def online_issue(published: Published, settings: Settings) -> OnlineIssue:
+    """Return a published issue as readers find it; `remark` says why a release has no PDF."""
+    issue, remark = published.issue, ""
+    shown = render_web_issue(issue, settings)
+    folder = addresses.files_address(issue, settings) or ""
+    calendar = agenda_as_ics(issue, settings)
+    files = [*pictures_online(shown.images, settings)]
+    files += [(f"{folder}/{name}", each) for name, each in calendar.items()]
+    if isinstance(issue, PressRelease):
         from newsletter.rendering.pictures.encoding import press_picture
         from newsletter.rendering.press import forms_of
 
-        forms, _pdf, remark = forms_of(release, self.settings, press_picture)
+        forms, _pdf, remark = forms_of(issue, settings, press_picture)
         gc.collect()  # what WeasyPrint leaves in circles would be 40 MB after 120 releases
-        if not remark:
-            digests = [sha256(each).hexdigest() for each in forms.values()]
-            keep(key, json.dumps(digests).encode())
-        return tuple(zip(places, forms.values(), strict=False)), remark  # the PDF may be missing
-
-    def _lying(self, address: str, digest: str) -> bytes:
-        """Return what answers at an address; raise `ValueError` where it is not that any more."""
-        content = (self.folder / (self.places.file_of(address) or "")).read_bytes()
-        if sha256(content).hexdigest() != digest:
-            raise ValueError(address)
-        return content
-
-
-def online_issue(published: Published, forms: Forms) -> OnlineIssue:
-    """Return a published issue as readers find it; `remark` says why a release has no PDF."""
-    issue, settings = published.issue, forms.settings
-    shown = render_web_issue(issue, settings)
-    pictures = tuple(pictures_online(shown.images, settings))
-    folder = addresses.files_address(issue, settings) or ""
-    calendar = [(f"{folder}/{name}", each) for name, each in agenda_as_ics(issue, settings).items()]
-    files, remark = forms.of(issue) if isinstance(issue, PressRelease) else ((), "")
+        files += [(addresses.address_in(folder, name), each) for name, each in forms.items()]
     shown = replace(shown, pdf=None) if remark else shown
-    return OnlineIssue(published, shown, (*pictures, *calendar, *files), remark)
+    return OnlineIssue(published, shown, tuple(files), remark)
 
 
 def pictures_online(images: Iterable[DocumentImage], settings: Settings) -> Iterator[File]:

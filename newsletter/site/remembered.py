@@ -22,10 +22,11 @@ class LastRun:
     """Knows whether a site's folder is as a run would leave it."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
-        workspace = settings.workspace
-        said = state_of(workspace / "issues", workspace / SENT_FOLDER)
-        ledger = _ledger_states(workspace)
-        self._key = digest_of(str(folder.resolve()), said, *ledger, look_of(settings))
+        workspace, packaged = settings.workspace, packaged_files()
+        said = {workspace / "issues", workspace / SENT_FOLDER, PACKAGE}
+        said |= {root / name for root in (workspace, packaged) for name in ("assets", "templates")}
+        made_of = str(folder.resolve()), repr(settings), *_ledger_states(workspace)
+        self._key = _digest_of(*made_of, _state_of(*said))
         self._folder = folder
 
     def holds_at(self, now: datetime) -> bool:
@@ -33,31 +34,24 @@ class LastRun:
         try:
             said = json.loads(kept(self._key) or b"")
             begins, ends = (datetime.fromisoformat(said[name]) for name in ("since", "until"))
-            return begins <= now < ends and said["folder"] == state_of(self._folder)
+            return begins <= now < ends and said["folder"] == _state_of(self._folder)
         except (ValueError, LookupError, TypeError):
             return False
 
     def keep(self, since: datetime, until: datetime) -> None:
         """Note how the run left the folder, which the next is to find so between two moments."""
-        said = {"since": since, "until": until, "folder": state_of(self._folder)}
+        said = {"since": since, "until": until, "folder": _state_of(self._folder)}
         keep(self._key, json.dumps(said, default=str).encode())
 
 
-def look_of(settings: Settings) -> str:
-    """Return a digest of what every page shows: settings, pictures, templates, the program."""
-    roots = (settings.workspace, packaged_files())
-    folders = [root / name for root in roots for name in ("assets", "templates")]
-    return digest_of(repr(settings), state_of(*dict.fromkeys(folders), PACKAGE))
-
-
-def digest_of(*parts: str) -> str:
+def _digest_of(*parts: str) -> str:
     """Return one digest of several texts."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def state_of(*roots: Path) -> str:
+def _state_of(*roots: Path) -> str:
     """Return a digest of which files lie in folders, and when each was last written."""
-    return digest_of(*sorted(line for root in roots for line in _states(root)))
+    return _digest_of(*sorted(line for root in roots for line in _states(root)))
 
 
 def _states(root: Path) -> Iterator[str]:

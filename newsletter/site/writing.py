@@ -79,16 +79,15 @@ def renew_site(
     show(problems)
     sent = online.sent_times(settings.workspace, settings.ledger)
     chosen, until = online.published(issues, settings, sent=sent, now=now)
-    forms = online.Forms(settings, places, folder)
-    whole = [online.online_issue(each, forms) for each in chosen]
+    whole = [online.online_issue(each, settings) for each in chosen]
     remarks = dict.fromkeys(each.remark for each in whole if each.remark)
     for remark in remarks:
         tell(remark)
     embargoed = online.under_embargo(issues, now)
     # Whether one that cannot be read is under embargo is not known.
     pictures = online.sent_pictures(settings, {*sent} - {*unread, *(each.id for each in embargoed)})
-    secret = [*_secret(embargoed, forms)]
-    asked = [*_asked_by_mails(early, issues, own, forms, now)]
+    secret = [*_secret(embargoed, settings, folder)]
+    asked = [*_asked_by_mails(early, issues, own, settings, now)]
     files = WebSite(whole, settings, places, (*pictures, *asked)).files()
     changes = _write(files, folder, kept=unread, secret=secret)
     pages = {places.page_file(each.address): each.issue.id for each in chosen}
@@ -100,7 +99,7 @@ def renew_site(
 
 
 def _asked_by_mails(
-    name: str, issues: Iterable[Issue], own: Settings, forms: online.Forms, now: datetime
+    name: str, issues: Iterable[Issue], own: Settings, settings: Settings, now: datetime
 ) -> Iterator[online.File]:
     """Yield what the mails of the issue of that name ask for beside its page, by address."""
     for issue in (each for each in issues if each.id == name):
@@ -111,9 +110,9 @@ def _asked_by_mails(
         if own.site and own.site.images_url:
             mails = Variants(issue, own).documents()
             found = {image.name: image for mail in mails for image in mail.images}
-            yield from online.pictures_online(found.values(), forms.settings)
+            yield from online.pictures_online(found.values(), settings)
         if has_page(issue, own):
-            yield from online.online_issue(online.as_online(issue, own, now), forms).files
+            yield from online.online_issue(online.as_online(issue, own, now), settings).files
 
 
 def _there_early(name: str, count: int) -> Iterator[str]:
@@ -123,7 +122,7 @@ def _there_early(name: str, count: int) -> Iterator[str]:
             "{count} pictures and files of {issue} are there before it is sent",
             count,
         )
-        yield told.format(count=count, issue=name)
+        yield told.format(issue=name)
 
 
 def _changed_since_sent(
@@ -140,17 +139,16 @@ def _changed_since_sent(
             yield told.format(issue=each.issue.id, parts=changes_in_words(names, each))
 
 
-def _secret(releases: Sequence[Issue], forms: online.Forms) -> Iterator[str]:
+def _secret(releases: Sequence[Issue], settings: Settings, folder: Path) -> Iterator[str]:
     """Yield the files of releases that are under embargo now and were online before."""
-    long_ago = datetime.min.replace(tzinfo=forms.settings.zone)
+    places = online.places_of(settings)
     for release in releases:
-        entry = online.as_online(release, forms.settings, long_ago)
-        page = forms.places.page_file(entry.address)
-        if (forms.folder / page).exists():
+        entry = online.as_online(release, settings, datetime.min.replace(tzinfo=settings.zone))
+        page = places.page_file(entry.address)
+        if (folder / page).exists():
             yield page
-            for address, _content in online.online_issue(entry, forms).files:
-                if name := forms.places.file_of(address):
-                    yield name
+            files = online.online_issue(entry, settings).files
+            yield from filter(None, (places.file_of(address) for address, _content in files))
 
 
 def _write(

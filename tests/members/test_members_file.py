@@ -420,7 +420,7 @@ WHOLE_FILES = {
     "only headings": (HEADINGS.encode(), "members-file", "no rows under the headings"),
     "binary": (b"Courriel\x00;x\n", "members-file", "NUL"),
     "UTF-16 without its mark": (TEXT.encode("utf-16-le"), "members-file", "NUL"),
-    "no text in any encoding": (b"Pr\xe9nom \x81\x8d\n", "members-file", "is not readable text"),
+    "no text in any encoding": (b"Pr\xe9 \x81\xf7\xf7\n", "members-file", "is not readable text"),
     "no column for addresses": (
         "Mail;Prénom\n".encode(),
         "members-columns",

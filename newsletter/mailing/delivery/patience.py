@@ -7,15 +7,15 @@ counts finds no second with more.
 
 What a server puts off may be one message or all that comes from us. A message is one alone until
 another meets the same before any is taken, or where the server did not even take the sender. The
-message that begins a pause is tried first after it, then one that is new. Where the first is taken
-and the second not, twice, each is put off at first, as by greylisting: that answer is about it.
+message that begins a pause is tried first after it. Where it is taken then, thrice, and no other at
+its first try, each is put off at first, as by greylisting: that answer is about the message.
 """
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from newsletter.settings.smtp import Rate
 
@@ -64,10 +64,7 @@ class Patience:
         # Rows that ever met any, and how many were taken before they first did.
         self._met: dict[int, int] = {}
         self._probe = 0  # the row that began the pause
-        # What is to show if the pause was of use: the probe, then a "new" message; "" for nothing.
-        self._awaited: Literal["probe", "new", ""] = ""
-        self._put_off_in_a_row = 0
-        self._of_each: set[tuple[int, str]] = set()
+        self._pauses = 0  # after which it was taken, since any other was at its first try
         self._connect_interval = 0.0
         self._next_connect = 0.0
 
@@ -101,27 +98,25 @@ class Patience:
                 self._since = None  # whoever says to go on has it kept up as long again
                 return Trouble(now, is_of_all=True, gives_up=True)
             self._pause_ends = now + PAUSE_SECONDS * (1 + self._clock.chance())
-            self._probe, self._awaited = row, "probe"
+            self._probe = row
             return Trouble(self._pause_ends, is_of_all=True, is_new=True)
 
-    def is_of_each(self, row: int, kind: tuple[int, str]) -> bool:
-        """Tell whether the server says this, a code and status, to each message at first."""
+    def is_of_each(self, row: int) -> bool:
+        """Tell whether the server puts each message off at first, and so this one."""
         with self._lock:
-            if row not in self._met and self._awaited == "new":
-                self._awaited = ""
-                self._put_off_in_a_row += 1
-                if self._put_off_in_a_row == PAUSES_THAT_TELL:
-                    self._of_each.add(kind)
-            return kind in self._of_each
+            is_so = row not in self._met and self._pauses >= PAUSES_THAT_TELL
+            if is_so:
+                self._met[row] = self._taken
+            return is_so
 
     def was_taken(self, row: int) -> None:
         """Note that a message was taken: what troubled us is over."""
         with self._lock:
             self._taken += 1
-            if row not in self._met and self._awaited:
-                self._awaited, self._put_off_in_a_row = "", 0
-            elif self._awaited == "probe":
-                self._awaited = "new"
+            if row not in self._met:
+                self._pauses = 0
+            elif row == self._probe:
+                self._pauses, self._probe = self._pauses + 1, 0
             self._since = None
             self._troubled.clear()
 

@@ -209,7 +209,7 @@ class Worker:
         if may_be_of_us and not answer.is_about_us:
             run.of_messages.add(kind)
         row = attempting._replace(state=answer.state, code=answer.code, words=answer.words)
-        if may_be_of_us and not run.patience.is_of_each(job.row.number, kind):
+        if may_be_of_us and not run.patience.is_of_each(job.row.number):
             self._put_by(job, row, is_of_all=answer.command == "MAIL")
             return
         if answer.is_accepted:

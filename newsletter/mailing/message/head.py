@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.charset import QP, Charset
+from email.quoprimime import header_encode
 from email.utils import format_datetime
 from functools import lru_cache
-from itertools import chain, repeat
 from urllib.parse import quote
 
 from newsletter.i18n import _
@@ -26,9 +25,7 @@ _TOKEN = merge.merge_field(merge.UNSUBSCRIBE_FIELD).token
 # A header is one line of 998 characters: room is left for the token, and the mailto: beside it.
 MAX_URL_LENGTH = 500
 MAX_LINE = 76
-_MAX_WORD = 75  # RFC 2047, 2
-_UTF8 = Charset("utf-8")
-_UTF8.header_encoding = QP
+_MAX_WORD = 75 - len("=?utf-8?q??=")  # RFC 2047, 2
 _FITS = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 # Control signs, the line and paragraph separators of Unicode, and halves of letters.
@@ -163,9 +160,18 @@ def _checked(value: str) -> str:
 
 def _encoded_words(text: str, *, indent: int) -> str:
     """Return `text` as encoded words, each on a line of its own; letters are not cut in two."""
-    widths = chain([_MAX_WORD - indent], repeat(_MAX_WORD))
-    words = _UTF8.header_encode_lines(text, widths)
-    return "\r\n ".join(filter(None, words))  # None: not one letter fits beside the name
+    words, most = [""], _MAX_WORD - indent
+    for letter in map(_encoded, text):
+        if len(words[-1]) + len(letter) > most:
+            words.append("")
+            most = _MAX_WORD
+        words[-1] += letter
+    return "\r\n ".join(f"=?utf-8?q?{word}?=" for word in words)
+
+
+@lru_cache(maxsize=1000)
+def _encoded(letter: str) -> str:
+    return header_encode(letter.encode(), "utf-8").removeprefix("=?utf-8?q?").removesuffix("?=")
 
 
 @lru_cache(maxsize=1000)
