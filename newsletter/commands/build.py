@@ -9,12 +9,13 @@ from newsletter.checks.checking import run_checks
 from newsletter.checks.reading import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands import opening
-from newsletter.commands.processes import Progress, in_processes
+from newsletter.commands.processes import in_processes
 from newsletter.content.loading import Issue, LoadedIssue, load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import audience_named, folder_name, left_out, values_shown
 from newsletter.i18n import _, kilobytes
 from newsletter.problems.problem import Problem, fails, in_numbers, shown_path
+from newsletter.problems.terminal import Surroundings
 from newsletter.rendering.calendar import CALENDAR_FOLDER, PRODUCT, agenda_as_ics
 from newsletter.rendering.document import Variants, fill_mail
 from newsletter.rendering.own_templates import outdated_templates
@@ -36,21 +37,18 @@ class BuiltIssue:
 
 
 def build(
+    here: Surroundings,
     files: Sequence[Path],
     *,
-    output: Path | None,
+    output: Path | None = None,
     shown_as: Sequence[str] = (),
     strict: bool = False,
-    start: Path,
-    tell: opening.Tell,
-    show: opening.Show,
-    progress: Progress[BuiltIssue] | None = None,
 ) -> int:
     """Write the mail of each issue, as the sample recipient gets it; return the exit status.
 
     An issue that cannot be loaded keeps its old output, as one with errors or warnings if `strict`.
     """
-    settings = opening.open_workspace(start, show)
+    settings = opening.open_workspace(here.start, here.show)
     paths = opening.issue_files(files, settings)
     named = audience_named(shown_as, settings)
     values, folder = values_shown(settings, named), folder_name(named, settings.audiences)
@@ -58,31 +56,30 @@ def build(
     build_one = partial(build_issue, settings, values, folder, place, strict=strict)
     shown, told, status = set[Problem](), set[str](), 0
     findings = [*settings_problems(settings), *outdated_templates(settings.workspace)]
-    results = in_processes(build_one, paths)
-    for built in progress(results, len(paths)) if progress else results:
-        show([problem for problem in built.problems if problem not in shown])
+    for built in here.bar(in_processes(build_one, paths), len(paths)):
+        here.show([problem for problem in built.problems if problem not in shown])
         shown.update(built.problems)
         for line in (*map(written_line, built.written), *built.remarks):
             if line not in told:
-                tell(line)
+                here.tell(line)
         told.update(built.remarks)
         findings += built.findings
         status = max(status, int(built.failed))
     if not paths:
-        tell(opening.all_sent())
-    _sum_up(findings, tell, is_written=not strict)
+        here.tell(opening.all_sent())
+    _sum_up(findings, here, is_written=not strict)
     return status
 
 
-def _sum_up(findings: Sequence[Problem], tell: opening.Tell, *, is_written: bool) -> None:
+def _sum_up(findings: Sequence[Problem], here: Surroundings, *, is_written: bool) -> None:
     others, left_over = examples_apart(findings)
     if others:
         words = _("the checks found {what}: for details, run newsletter check")
         if is_written and fails(others, strict=False):
             words = _("the email is written, but send will refuse it: {what} (newsletter check)")
-        tell(words.format(what=in_numbers(others)))
+        here.tell(words.format(what=in_numbers(others)))
     if left_over:
-        tell(left_over)
+        here.tell(left_over)
 
 
 def build_issue(

@@ -40,15 +40,15 @@ def serve(rounds: Rounds, url: str) -> None:
     for name in ("procrastinate", "psycopg.pool", "asyncio"):  # what matters is told, or raised
         logging.getLogger(name).setLevel(logging.CRITICAL)
     pause = 1
-    while not rounds.terminal.stopping.is_set():
+    while not rounds.here.stopping.is_set():
         try:
             asyncio.run(_serve(rounds, url))
             pause = 1
         except _LOST as error:
             words = error.message if isinstance(error, LedgerError) else _("the database is away")
             message = _("{words}: trying again in {count} s").format(words=words, count=pause)
-            rounds.terminal.tell(message)
-            rounds.terminal.stopping.wait(pause)
+            rounds.here.tell(message)
+            rounds.here.stopping.wait(pause)
             pause = min(2 * pause, _MAX_PAUSE_SECONDS)
 
 
@@ -75,7 +75,7 @@ async def _serve(rounds: Rounds, url: str) -> None:
             )
         )
         try:
-            while not (jobs.done() or rounds.terminal.stopping.is_set()):
+            while not (jobs.done() or rounds.here.stopping.is_set()):
                 await asyncio.to_thread(rounds.look_after_the_rest)
                 for each in await asyncio.to_thread(rounds.due):
                     await _offer(app, each)
@@ -97,7 +97,7 @@ async def _rest(rounds: Rounds, schedule: Schedule) -> None:
     """Take no job for a while where others hold what is left of this one."""
     for _second in range(_REST_SECONDS):
         due = await asyncio.to_thread(rounds.due)
-        if rounds.terminal.stopping.is_set() or schedule[:2] not in [each[:2] for each in due]:
+        if rounds.here.stopping.is_set() or schedule[:2] not in [each[:2] for each in due]:
             return
         await asyncio.sleep(1)
 
@@ -108,7 +108,7 @@ async def _pause(rounds: Rounds, *ends: asyncio.Future[None]) -> None:
         done, _going_on = await asyncio.wait(ends, timeout=1, return_when=asyncio.FIRST_COMPLETED)
         for each in done:
             each.result()
-        if done or rounds.terminal.stopping.is_set():
+        if done or rounds.here.stopping.is_set():
             return
 
 

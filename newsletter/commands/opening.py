@@ -1,12 +1,13 @@
 """What several commands start with: the workspace, its settings, and the issues named."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from newsletter.content.loading import issues_in
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, shown_path
+from newsletter.problems.terminal import Show
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import MailingList, Settings
 from newsletter.values.suggestions import did_you_mean, file_meant, meant_or_choice
@@ -18,9 +19,6 @@ from newsletter.workspace import (
     refuse_links,
 )
 
-Tell = Callable[[str], None]
-Show = Callable[[Sequence[Problem]], None]
-Ask = Callable[[str], str]
 _NO_ISSUES = (SETTINGS_FILE, THEME_FILE)
 
 
