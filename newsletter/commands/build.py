@@ -10,7 +10,7 @@ from newsletter.checks.reading import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands import opening
 from newsletter.commands.processes import in_processes
-from newsletter.content.loading import Issue, LoadedIssue, load_issue
+from newsletter.content.loading import load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import audience_named, folder_name, left_out, values_shown
 from newsletter.i18n import _, kilobytes
@@ -66,7 +66,7 @@ def build(
         findings += built.findings
         status = max(status, int(built.failed))
     if not paths:
-        here.tell(opening.all_sent())
+        here.tell(_(opening.ALL_SENT))
     _sum_up(findings, here, is_written=not strict)
     return status
 
@@ -93,39 +93,33 @@ def build_issue(
 ) -> BuiltIssue:
     """Write all forms of the issue at `path`, as a reader of some merge `values` gets it."""
     loaded = load_issue(path, settings)
-    if loaded.issue is None:
-        return BuiltIssue(loaded.problems, failed=True)
+    issue, problems = loaded.issue, loaded.problems
+    if issue is None:
+        return BuiltIssue(problems, failed=True)
     audience = audience_of(values, settings.audiences)
-    variants = Variants(loaded.issue, settings)
+    variants = Variants(issue, settings)
     document = variants.document_for(audience)
-    earlier = earlier_issues(path.resolve().parent, loaded.issue)
+    earlier = earlier_issues(path.resolve().parent, issue)
     findings = tuple(run_checks(loaded, variants.documents(), settings, earlier_issues=earlier))
     if strict and fails(findings, strict=True):
-        return BuiltIssue(loaded.problems, findings, failed=True)
+        return BuiltIssue(problems, findings, failed=True)
     mail = fill_mail(document, values)
     contents = {"email.html": mail.html.encode(), "email.txt": mail.text.encode()}
     contents |= {image.name: image.content for image in document.images}
-    more, problems, remarks = _other_forms(loaded, loaded.issue, settings)
+    contents |= agenda_as_ics(issue, settings)
+    remarks = [f"{issue.id}: {line}" for line in left_out(issue, audience, settings)]
+    if isinstance(issue, PressRelease):
+        from newsletter.rendering.press import forms_of, pdf_problems
+
+        forms, pdf, remark = forms_of(issue, settings, Path.read_bytes)
+        contents |= forms
+        problems += tuple(pdf_problems(pdf, settings, loaded.source)) if pdf else ()
+        remarks = [*filter(None, [remark]), *remarks]
     place = output / document.issue_id / folder
-    written = {place / name: content for name, content in (contents | more).items()}
+    written = {place / name: content for name, content in contents.items()}
     write_whole(*written.items(), below=output)
     _remove_old(place, written)
-    remarks += [f"{loaded.issue.id}: {line}" for line in left_out(loaded.issue, audience, settings)]
-    return BuiltIssue((*loaded.problems, *problems), findings, tuple(written), tuple(remarks))
-
-
-def _other_forms(
-    loaded: LoadedIssue, issue: Issue, settings: Settings
-) -> tuple[dict[str, bytes], list[Problem], list[str]]:
-    """Return what an issue of this kind is beside a mail, with what went amiss in making it."""
-    forms = agenda_as_ics(issue, settings)
-    if not isinstance(issue, PressRelease):
-        return forms, [], []
-    from newsletter.rendering.press import forms_of, pdf_problems
-
-    files, pdf, remark = forms_of(issue, settings, Path.read_bytes)
-    problems = list(pdf_problems(pdf, settings, loaded.source)) if pdf else []
-    return forms | files, problems, [remark] if remark else []
+    return BuiltIssue(problems, findings, tuple(written), tuple(remarks))
 
 
 def written_line(path: Path) -> str:

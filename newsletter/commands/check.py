@@ -11,7 +11,7 @@ from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.checks.rule import Checked, manual_page
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.editor import CHECKING, WAITING
-from newsletter.commands.opening import UnusableSettings, all_sent, issue_files
+from newsletter.commands.opening import ALL_SENT, UnusableSettings, issue_files
 from newsletter.commands.processes import in_processes
 from newsletter.content.loading import issues_in, load_issue
 from newsletter.i18n import _, counted, current_language
@@ -67,7 +67,7 @@ def check(
     elif output_format == "text":
         others, left_over = (found, "") if all_problems else examples_apart(found)
         here.show(others)
-        here.tell(_summary(len(paths), others, left_over) if paths else all_sent())
+        here.tell(_summary(len(paths), others, left_over) if paths else _(ALL_SENT))
     else:
         for line in {"json": json_lines, "github": github_annotations}[output_format](found):
             here.tell(line)
@@ -135,10 +135,10 @@ def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]
 def _summary(issues: int, problems: Sequence[Problem], left_over: str) -> str:
     """Return "3 issues checked, 1 error, 2 warnings", and which texts are the example's."""
     said = counted("{count} issue checked", "{count} issues checked", issues)
-    if not left_over:
-        return f"{said}, {in_numbers(problems)}"
-    said = f"{said}, {in_numbers(problems)}" if problems else said
-    return _("{checked}; {left_over}").format(checked=said, left_over=left_over)
+    if problems or not left_over:
+        said = f"{said}, {in_numbers(problems)}"
+    both = _("{checked}; {left_over}").format(checked=said, left_over=left_over)
+    return both if left_over else said
 
 
 def list_rules(here: Surroundings) -> int:

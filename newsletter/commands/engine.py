@@ -1,4 +1,4 @@
-"""Procrastinate over a shared ledger: whoever is free takes what is due, at its second.
+"""Procrastinate over a shared ledger: whoever is free takes what is due.
 
 A job says that there is something to do for an issue; it names no person. It may be lost, late or
 run twice: what is due stands in the ledger, each round offers it anew, and the rows alone decide.
@@ -7,14 +7,14 @@ run twice: what is due stands in the ledger, each round offers it anew, and the 
 import asyncio
 import logging
 from contextlib import suppress
+from math import ceil
 from typing import Any
 
 import psycopg
-from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.jobs import JobDeferrer
 
-from newsletter.commands.rounds import ROUND_SECONDS, Rounds
+from newsletter.commands.rounds import Rounds
 from newsletter.i18n import _
 from newsletter.ledger.frozen import Schedule
 from newsletter.ledger.postgresql import jobs_arguments
@@ -25,13 +25,6 @@ _POLL_SECONDS = 1.0  # on the one connection that the engine has; LISTEN would t
 _MAX_PAUSE_SECONDS = 30
 _REST_SECONDS = 5
 _LOST = (psycopg.Error, ConnectorException, LedgerError)
-
-
-def offer_at_its_hour(url: str, schedule: Schedule) -> None:
-    """Have a worker begin at the very second; where that fails, one does within a minute."""
-    connector = SyncPsycopgConnector(**_pool(url))
-    with suppress(*_LOST, AlreadyEnqueued), App(connector=connector).open() as app:
-        _job(app, schedule, schedule_at=schedule.due).defer()
 
 
 def serve(rounds: Rounds, url: str) -> None:
@@ -79,7 +72,8 @@ async def _serve(rounds: Rounds, url: str) -> None:
                 await asyncio.to_thread(rounds.look_after_the_rest)
                 for each in await asyncio.to_thread(rounds.due):
                     await _offer(app, each)
-                await _pause(rounds, jobs, failed)
+                seconds = await asyncio.to_thread(rounds.pause_seconds)
+                await _pause(rounds, seconds, jobs, failed)
         finally:
             jobs.cancel()  # it ends once its job has
             await asyncio.wait([jobs])
@@ -102,9 +96,9 @@ async def _rest(rounds: Rounds, schedule: Schedule) -> None:
         await asyncio.sleep(1)
 
 
-async def _pause(rounds: Rounds, *ends: asyncio.Future[None]) -> None:
+async def _pause(rounds: Rounds, seconds: float, *ends: asyncio.Future[None]) -> None:
     """Return at the next round, or where the worker is to stop; raise what ended the engine."""
-    for _second in range(ROUND_SECONDS):
+    for _second in range(ceil(seconds)):
         done, _going_on = await asyncio.wait(ends, timeout=1, return_when=asyncio.FIRST_COMPLETED)
         for each in done:
             each.result()
@@ -113,15 +107,11 @@ async def _pause(rounds: Rounds, *ends: asyncio.Future[None]) -> None:
 
 
 async def _offer(app: App, schedule: Schedule) -> None:
-    with suppress(AlreadyEnqueued):
-        await _job(app, schedule).defer_async()
-
-
-def _job(app: App, schedule: Schedule, **when: Any) -> JobDeferrer:
     # One job alone waits for a list of an issue; more may run.
     lock = f"{schedule.issue} {schedule.list_name}"
     names = {"issue": schedule.issue, "list_name": schedule.list_name}
-    return app.configure_task(_TASK, queueing_lock=lock, task_kwargs=names, **when)
+    with suppress(AlreadyEnqueued):
+        await app.configure_task(_TASK, queueing_lock=lock, task_kwargs=names).defer_async()
 
 
 def _pool(url: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -40,7 +40,7 @@ from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FI
 def purge(here: Surroundings, older_than: int) -> int:
     """Erase the addresses of messages older than so many days; raise where a send is under way."""
     settings = open_workspace(here.start)
-    with _ledger_of(settings, must_be_there=True) as ledger:
+    with _ledger_of(settings) as ledger:
         before = here.now - timedelta(days=older_than)
         erased = ledger.purge(before)
     for each in (settings.workspace / NOT_UNDERSTOOD_FOLDER).glob("*.eml"):
@@ -108,7 +108,7 @@ def unsubscribe(here: Surroundings, named: Sequence[str], *, list_name: str = ""
     settings = open_workspace(here.start)
     list_ids = _list_ids(list_name, settings) if list_name else set()
     words = words_in("\n".join(_lines(named)), tokens_of(settings, here.environment))
-    with _ledger_of(settings) as ledger:
+    with open_ledger(settings.workspace, settings.ledger) as ledger:
         nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
         if list_ids:
             nos = [each._replace(list_id=name) for each in nos for name in list_ids]
@@ -185,7 +185,7 @@ def who(here: Surroundings, address: str, *, write_again: bool) -> int:
     """Tell all that the ledger knows of someone; with `write_again` a bounce counts no more."""
     settings = open_workspace(here.start)
     address = _checked(address)
-    with _ledger_of(settings, must_be_there=True) as ledger:
+    with _ledger_of(settings) as ledger:
         mark = ledger.said_no.mark_of(address)
         lifted = ledger.returns.lift(mark, now=utc_text(datetime.now(UTC))) if write_again else 0
         story, nos = ledger.story(address), ledger.said_no.of(address)
@@ -223,7 +223,7 @@ def forget(here: Surroundings, address: str, *, yes: bool) -> int:
     address = _checked(address)
     if not yes:
         ask_for(address, here.ask, _("Type the address again to erase it"))
-    with _ledger_of(settings, must_be_there=True) as ledger:
+    with _ledger_of(settings) as ledger:
         erased = ledger.forget(address)
         has_said_no = bool(ledger.said_no.of(address))
     here.tell(counted("erased from {count} message", "erased from {count} messages", erased))
@@ -244,10 +244,9 @@ def _moment(text: str, settings: Settings) -> str:
     return format_moment(datetime.fromisoformat(text).astimezone(settings.zone), current_language())
 
 
-@contextmanager
-def _ledger_of(settings: Settings, *, must_be_there: bool = False) -> Iterator[Ledger]:
+def _ledger_of(settings: Settings) -> AbstractContextManager[Ledger]:
+    """Open the ledger, which must be there."""
     place = settings.workspace, settings.ledger
-    if must_be_there and not has_ledger(*place):
+    if not has_ledger(*place):
         raise no_ledger()
-    with open_ledger(*place) as ledger:
-        yield ledger
+    return open_ledger(*place)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from newsletter.content.loading import issues_in
-from newsletter.i18n import _
+from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, shown_path
 from newsletter.problems.terminal import Show
@@ -20,6 +20,8 @@ from newsletter.workspace import (
 )
 
 _NO_ISSUES = (SETTINGS_FILE, THEME_FILE)
+# What to say where `issue_files` has nothing left.
+ALL_SENT = N_("every issue has already been sent; name a file to look at it")
 
 
 class UnusableSettings(NewsletterError):  # noqa: N818 - a sentence, not a fault
@@ -91,8 +93,3 @@ def no_ledger() -> NewsletterError:
     """Return the error of a workspace that has sent nothing."""
     message = _("there is no ledger in this workspace")
     return NewsletterError(message, hint=_("the first send creates it"))
-
-
-def all_sent() -> str:
-    """Return what to say where `issue_files` has nothing left."""
-    return _("every issue has already been sent; name a file to look at it")

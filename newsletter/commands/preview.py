@@ -41,9 +41,10 @@ def preview(
         issue_files([file], settings)
     look_for_members(members)
     with needing(_(NOT_INSTALLED), "starlette", "uvicorn", "watchfiles"):
-        from newsletter.preview.live.open_issues import OpenIssues, View, choices_of
+        from newsletter.preview.live.open_issues import OpenIssues, Reader, View
         from newsletter.preview.live.server import listening_socket, server
-    reader = choices_of(shown_as, settings)
+    named = audience_named(shown_as, settings)  # as the settings spell it
+    reader = Reader(tuple(f"{key}={each}" for key, values in named.items() for each in values))
     open_issues = OpenIssues(settings, file=file, members=members)
     with listening_socket(port) as listener:
         chosen = listener.getsockname()[1]

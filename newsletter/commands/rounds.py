@@ -96,6 +96,11 @@ class Rounds:
             except NewsletterError as error:
                 self.here.tell(error.message)
 
+    def pause_seconds(self) -> float:
+        """Return how long nothing is to be done: until the next send, for a minute at most."""
+        waits = [(each.due - self._now()).total_seconds() for each in self.ledger.schedules.of()]
+        return min([ROUND_SECONDS, *(each for each in waits if each > 0)])
+
     def _told(self, issue: str, words: str) -> None:
         if self._said.get(issue) == words:
             return

@@ -1,7 +1,6 @@
 """`newsletter send`: an issue to its members, or a test; `approve`: someone stands for it."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -44,12 +43,6 @@ def send(
     else:
         waits = bool(options.at)
         status = _begin(file, settings, options, means, here, limits)
-    name = options.list_name
-    if options.at and settings.ledger and (schedule := scheduled(settings, file).get(name)):
-        with suppress(ImportError):  # whoever works has it, and looks once a minute
-            from newsletter.commands.engine import offer_at_its_hour
-
-            offer_at_its_hour(settings.ledger, schedule)
     issue = load_issue(file, settings).issue if waits and not status and file.is_file() else None
     now = clock.now() if clock else datetime.now(UTC)
     if _is_published(issue, settings, now) and not options.dry_run:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from newsletter.commands.opening import open_workspace
-from newsletter.commands.rounds import ROUND_SECONDS, Rounds
+from newsletter.commands.rounds import Rounds
 from newsletter.commands.site import publish_command
 from newsletter.i18n import _
 from newsletter.ledger.opening import running_ledger
@@ -27,7 +27,6 @@ def worker(
         means_of(settings, SendOptions(resume=True), here.environment, here, clock, sender)
     if not only_send and settings.site and settings.site.publish:
         publish_command(settings, here.ask)
-    used = clock or real_clock(here.stopping)
     with running_ledger(settings.workspace, settings.ledger) as ledger:
         alone = replace(here, ask=None, show=lambda _problems: None)
         rounds = Rounds(settings, ledger, alone, clock, only_send)
@@ -41,7 +40,6 @@ def worker(
             for each in rounds.due():
                 rounds.leave(each)
             rounds.look_after_the_rest()
-            waits = [(each.due - used.now()).total_seconds() for each in ledger.schedules.of()]
-            used.sleep(min([ROUND_SECONDS, *(each for each in waits if each > 0)]))
+            (clock or real_clock(here.stopping)).sleep(rounds.pause_seconds())
         ledger.under_way.end()
     return 0
