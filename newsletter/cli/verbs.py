@@ -132,14 +132,6 @@ ledger upgrade: Prepare the shared ledger for this version of the program.
 }
 
 
-def _templates(copied: str | None, compared: str | None) -> int:
-    if copied:
-        return run("templates.copy_template", typed=copied)
-    if compared:
-        return run("templates.show_difference", typed=compared)
-    return run("templates.list_templates")
-
-
 def _preview(*, port: int | None, opening: bool | None, **typed: Any) -> int:
     full = typed.pop("full")
     once = {each: typed.pop(each) for each in ("terminal", "watch", "screenshot", "review")}
@@ -194,7 +186,7 @@ def _unsubscribe(*, mailbox: bool, yes: bool, list_name: str | None, named: Sequ
 # What a command calls, as `run` names it; the others are called as they are typed.
 _BY: dict[str, Callable[..., int] | str] = {
     "settings names": "templates.names", "schema": "new.schema",
-    "templates": _templates, "preview": _preview, "check": _check, "approve": "send.approve",
+    "preview": _preview, "check": _check, "approve": "send.approve",
     "send": _send, "stop": "jobs.stop", "worker": _worker,
     "unsubscribe": _unsubscribe, "who": "ledger.who", "forget": "ledger.forget",
 }  # fmt: skip

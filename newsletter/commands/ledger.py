@@ -183,7 +183,7 @@ def _left_in(text: str) -> Iterator[str]:
 
 def who(here: Surroundings, address: str, *, write_again: bool) -> int:
     """Tell all that the ledger knows of someone; with `write_again` a bounce counts no more."""
-    settings = open_workspace(here.start)
+    settings, tell = open_workspace(here.start), here.tell
     address = _checked(address)
     with _ledger_of(settings) as ledger:
         mark = ledger.said_no.mark_of(address)
@@ -192,28 +192,24 @@ def who(here: Surroundings, address: str, *, write_again: bool) -> int:
         back = ledger.returns.of(mark)
     for each in nos:
         since = _moment(each.since, settings)
-        here.tell(_("unsubscribed {date} ({source})").format(date=since, source=each.source))
+        tell(_("unsubscribed {date} ({source})").format(date=since, source=each.source))
         if each.back:
-            here.tell(
-                _("came back {date}, by their own link").format(date=_moment(each.back, settings))
-            )
+            tell(_("came back {date}, by their own link").format(date=_moment(each.back, settings)))
     for issue, row in story:
         said = " ".join(filter(None, (str(row.code or ""), row.words)))
         when = _moment(row.tried, settings) if row.tried else ""
-        here.tell("  ".join(filter(None, (issue, row.state.in_words, when, said))))
+        tell("  ".join(filter(None, (issue, row.state.in_words, when, said))))
     for came in back:
         told = _("came back: {verdict}").format(verdict=Verdict(came.verdict).in_words)
         said = " ".join(filter(None, (came.code, came.words)))
         doubt = "" if came.certainty == CERTAIN else _("(not certain)")
         counts = _("(no longer counts)") if came.lifted else ""
         parts = came.issue, told, _moment(came.noted, settings), said, doubt, counts
-        here.tell("  ".join(filter(None, parts)))
+        tell("  ".join(filter(None, parts)))
     if not story and not nos:
-        here.tell(_("the ledger does not know {address}").format(address=address))
+        tell(_("the ledger does not know {address}").format(address=address))
     if write_again:
-        here.tell(
-            _("will be written to again") if lifted else _("nothing to lift: a no still counts")
-        )
+        tell(_("will be written to again") if lifted else _("nothing to lift: a no still counts"))
     return 0
 
 

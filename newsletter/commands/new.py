@@ -37,14 +37,13 @@ def new(
 ) -> int:
     """Write a new issue file of `kind` and tell where; raise where it exists already."""
     settings, day = open_workspace(here.start), day or here.now.date()
-    if from_issue is None:
-        name = f"{day:%Y-%m}-{_slug(title or kind)}"
-        text = first_issue(kind, settings.language[:2], title=title, day=day)
-    else:
-        stem = re.sub(r"^\d{4}-\d{2}(-\d{2})?-?", "", from_issue.stem)
-        name = f"{day:%Y-%m}-{_slug(title or stem or kind)}"
-        text = _next_issue(from_issue, kind, title=title, day=day)
+    stem = _undated(from_issue.stem) if from_issue else ""
+    name = f"{day:%Y-%m}-{_slug(title or stem or kind)}"
     path = settings.workspace / "issues" / f"{name}.yaml"
+    if from_issue:
+        text = _next_issue(from_issue, kind, title=title, day=day)
+    else:
+        text = first_issue(kind, settings.language[:2], title=title, day=day)
     if settings.site and settings.site.web == "unlisted":
         code = secrets.token_hex(16)  # ends an address that nobody guesses
         text = f"{text.rstrip()}\n\nweb: {{code: {code}}}\n"
@@ -104,7 +103,7 @@ def _copies_of_texts(old: Path, new: Path) -> dict[str, str]:
         path = old.parent / file
         if not path.is_file() or not path.resolve().is_relative_to(new.parent.parent.resolve()):
             continue
-        words = re.sub(r"^\d{4}-\d{2}(-\d{2})?-?", "", Path(file).stem.removeprefix(f"{old.stem}-"))
+        words = _undated(Path(file).stem.removeprefix(f"{old.stem}-"))
         stem = f"{new.stem}-{_slug(words)}" if words and words != old.stem else new.stem
         number, copy = 1, Path(file).with_name(f"{stem}{Path(file).suffix}")
         while copy.as_posix() in copies.values() or (new.parent / copy).exists():
@@ -131,6 +130,10 @@ def _rewritten(source: Source, values: Mapping[str, str]) -> str:
     for key, typed in values.items():
         source = parse_source(source.rewritten((key,), typed), source.path)
     return source.text
+
+
+def _undated(stem: str) -> str:
+    return re.sub(r"^\d{4}-\d{2}(-\d{2})?-?", "", stem)
 
 
 def _slug(text: str) -> str:

@@ -54,9 +54,8 @@ def preview(
         if file is not None:
             query = View(reader=reader).query
             address += f"issues/{quote(file.stem)}" + (f"?{query}" if query else "")
-        here.tell(
-            _("The preview is at {address} (press Ctrl-C to stop it).").format(address=address)
-        )
+        message = _("The preview is at {address} (press Ctrl-C to stop it).")
+        here.tell(message.format(address=address))
         if opening:
             webbrowser.open(address)
         server(open_issues, reader, listener).run(sockets=[listener])

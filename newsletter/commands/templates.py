@@ -19,43 +19,47 @@ from newsletter.values.suggestions import did_you_mean
 from newsletter.workspace import workspace_above, write_whole
 
 
-def list_templates(here: Surroundings) -> int:
-    """Tell the packaged templates and, in a workspace, which it has as its own."""
-    packaged, workspace = packaged_names(), workspace_above(str(here.start))
-    own = own_names(Path(workspace)) if workspace else []
-    names = sorted({*packaged, *own})
-    width = max(map(len, names))
-    for name in names:
-        state = _("own") if name in packaged else _("own, not packaged")
-        here.tell(f"{name:{width}}  {state if name in own else ''}".rstrip())
+def templates(here: Surroundings, *, copied: str | None, compared: str | None) -> int:
+    """Tell the packaged templates and the workspace's own; or copy one, or compare a copy."""
+    if copied:
+        lines = [_copied(copied, here.start)]
+    else:
+        lines = _compared(compared, here.start) if compared else _listed(here.start)
+    for line in lines:
+        here.tell(line)
     return 0
 
 
-def copy_template(here: Surroundings, typed: str) -> int:
-    """Write a packaged template into the workspace, with its head; raise where it has one."""
-    name, path, copy, workspace = _meant(typed, here.start)
+def _listed(start: Path) -> list[str]:
+    packaged, workspace = packaged_names(), workspace_above(str(start))
+    own = own_names(Path(workspace)) if workspace else []
+    names = sorted({*packaged, *own})
+    width = max(map(len, names))
+    states = {name: _("own") if name in packaged else _("own, not packaged") for name in own}
+    return [f"{name:{width}}  {states.get(name, '')}".rstrip() for name in names]
+
+
+def _copied(typed: str, start: Path) -> str:
+    name, path, copy, workspace = _meant(typed, start)
     try:
         write_whole((path, copy.encode()), below=workspace, is_new=True)
     except FileExistsError as error:
         message = _("{path} already exists").format(path=shown_path(path))
         hint = _("to compare it with the packaged one: newsletter templates --diff {name}")
         raise NewsletterError(message, hint=hint.format(name=name)) from error
-    here.tell(_("Created {path}, used in place of the packaged one").format(path=shown_path(path)))
-    return 0
+    return _("Created {path}, used in place of the packaged one").format(path=shown_path(path))
 
 
-def show_difference(here: Surroundings, typed: str) -> int:
-    """Tell what would change in an own template if it were copied anew."""
-    name, path, copy, _workspace = _meant(typed, here.start)
+def _compared(typed: str, start: Path) -> list[str]:
+    """Return what would change in an own template if it were copied anew."""
+    name, path, copy, _workspace = _meant(typed, start)
     if not path.is_file():
         message = _("there is no file {path}").format(path=shown_path(path))
         hint = _("to make it: newsletter templates --copy {name}").format(name=name)
         raise NewsletterError(message, hint=hint)
     own = path.read_text(encoding="utf-8", errors="replace").splitlines()
     lines = unified_diff(own, copy.splitlines(), shown_path(path), _("packaged"), lineterm="")
-    for line in list(lines) or [_("no difference")]:
-        here.tell(line)
-    return 0
+    return list(lines) or [_("no difference")]
 
 
 def _meant(typed: str, start: Path) -> tuple[str, Path, str, Path]:
