@@ -119,18 +119,14 @@ def show(problems: Sequence["Problem"]) -> None:
             click.echo(excerpt)
 
 
-def show_page(page: str) -> None:
-    """Print a page of text; in a terminal that it is too long for, leaf by leaf."""
-    if sys.stdout.isatty() and page.count("\n") >= shutil.get_terminal_size().lines:
+def show_page(page: str, *, again: bool) -> None:
+    """Print a page of text: in the place of the last, or leaf by leaf where it is too long."""
+    if again:
+        click.clear()  # if this is a terminal
+    if not again and sys.stdout.isatty() and page.count("\n") >= shutil.get_terminal_size().lines:
         click.echo_via_pager(page)
     else:
         click.echo(page, nl=False)
-
-
-def show_again(page: str) -> None:
-    """Print a page of text in the place of the last, if this is a terminal."""
-    click.clear()
-    click.echo(page, nl=False)
 
 
 def with_progress_bar(results: Iterator[Result], length: int) -> Iterator[Result]:

@@ -10,7 +10,7 @@ import click
 from click import Choice, IntRange
 
 from newsletter.cli.help import Option, Verb, Verbs
-from newsletter.cli.parameters import AsDay, AsPath, run, show_again, show_page
+from newsletter.cli.parameters import AsDay, AsPath, run, show_page
 from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
 
@@ -142,7 +142,7 @@ def _preview(*, port: int | None, opening: bool | None, **typed: Any) -> int:
         message = _("which issue do you want to see?")
         raise NewsletterError(message, hint=_("name it: newsletter preview issues/may.yaml …"))
     as_text = once.pop("terminal") or once["watch"]
-    show = show_again if once["watch"] else show_page
+    show = partial(show_page, again=once["watch"])
     return run("preview.preview_once", as_text=as_text, show_page=show, full=full, **once, **typed)
 
 

@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 from newsletter.preview.shown_issue import ShownMail
 
 # What names a picture: attributes, and what CSS fetches.
-_ATTRIBUTES = ("src", "background", "poster", "srcset")
+_ATTRIBUTES = ("src", "background", "poster")
 _DRAWN = ("href", "xlink:href")  # of an `image` inside an SVG
 _URL = re.compile(r"url\(\s*([\"']?)([^)\"']+)\1\s*\)", re.IGNORECASE)
 _REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
@@ -98,9 +98,10 @@ def _changed(
     """Apply `change` to the address of every picture, with its size; "" takes the address away."""
     for element in root.iter(etree.Element):
         size = _size(element)
+        element.attrib.pop("srcset", None)  # other sizes of what `src` has
         for name in _DRAWN if element.tag == "image" else _ATTRIBUTES:
             if value := element.get(name):
-                element.set(name, _changed_list(name, value, size, change))
+                element.set(name, change(value.strip(), size))
                 if not element.get(name):
                     del element.attrib[name]
         if "url(" in element.get("style", "").lower():
@@ -108,15 +109,6 @@ def _changed(
     for block in root.iter("style"):
         block.text = _changed_css(block.text or "", (_SQUARE_PX, _SQUARE_PX), in_css or change)
     return root
-
-
-def _changed_list(name: str, value: str, size: tuple[int, int], change: Change) -> str:
-    """Return an attribute's value with its addresses changed: `srcset` has several, by commas."""
-    if name != "srcset":
-        return change(value.strip(), size)
-    parts = (part.strip().partition(" ") for part in value.split(","))
-    changed = ((change(address, size), rest) for address, _space, rest in parts)
-    return ", ".join(f"{address} {rest}".strip() for address, rest in changed if address)
 
 
 def _changed_css(css: str, size: tuple[int, int], change: Change) -> str:
