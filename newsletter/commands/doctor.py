@@ -43,7 +43,8 @@ def doctor(
         here.tell(left_over)
     if errors:
         here.tell(counted("{count} thing to put right before sending to members",
-                     "{count} things to put right before sending to members", errors))  # fmt: skip
+                          "{count} things to put right before sending to members",
+                          errors))  # fmt: skip
     elif not examples and not left_over:
         here.tell(_("nothing is wrong"))
     return int(errors > 0)

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from contextlib import suppress
 from math import ceil
-from typing import Any
 
 import psycopg
 from procrastinate import App, PsycopgConnector
@@ -46,7 +45,8 @@ def serve(rounds: Rounds, url: str) -> None:
 
 
 async def _serve(rounds: Rounds, url: str) -> None:
-    app = App(connector=PsycopgConnector(timeout=10, **_pool(url)))
+    arguments = jobs_arguments(url)
+    app = App(connector=PsycopgConnector(timeout=10, kwargs=arguments, min_size=1, max_size=1))
     failed = asyncio.get_running_loop().create_future()
 
     @app.task(name=_TASK)
@@ -112,7 +112,3 @@ async def _offer(app: App, schedule: Schedule) -> None:
     names = {"issue": schedule.issue, "list_name": schedule.list_name}
     with suppress(AlreadyEnqueued):
         await app.configure_task(_TASK, queueing_lock=lock, task_kwargs=names).defer_async()
-
-
-def _pool(url: str) -> dict[str, Any]:
-    return {"kwargs": jobs_arguments(url), "min_size": 1, "max_size": 1}

@@ -92,7 +92,8 @@ def stop(here: Surroundings, file: Path, *, close: bool) -> int:
         here.tell(_("the send ends after the messages in flight; --resume continues it"))
     elif erased is not None:
         here.tell(counted("closed: {count} message cannot be resumed any more",
-                     "closed: {count} messages cannot be resumed any more", erased))  # fmt: skip
+                          "closed: {count} messages cannot be resumed any more",
+                          erased))  # fmt: skip
     elif was_scheduled:
         here.tell(_("it goes on by itself no more; --resume continues it"))
     else:

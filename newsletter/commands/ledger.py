@@ -78,7 +78,7 @@ def move(here: Surroundings, url: str) -> int:
         with running_ledger(settings.workspace, url) as target:
             moved = move_ledger(source, target, url)
     here.tell(counted("{count} message moved to the shared ledger",
-                 "{count} messages moved to the shared ledger", moved.messages))  # fmt: skip
+                      "{count} messages moved to the shared ledger", moved.messages))  # fmt: skip
     if moved.both:
         told = counted(
             "{count} message was in both ledgers: what each knew for sure is kept, {stronger} of"
@@ -117,8 +117,8 @@ def unsubscribe(here: Surroundings, named: Sequence[str], *, list_name: str = ""
             here.tell(f"  {example}")
         if unknown:
             here.tell(counted("{count} line is not understood, or names nobody known here",
-                         "{count} lines are not understood, or name nobody known here",
-                         unknown))  # fmt: skip
+                              "{count} lines are not understood, or name nobody known here",
+                              unknown))  # fmt: skip
         _tell_strangers(ledger.said_no.strangers(words.addresses), settings, here)
         if not people:
             raise NewsletterError(_("nobody to unsubscribe"), hint=_("name addresses or links"))
@@ -126,7 +126,7 @@ def unsubscribe(here: Surroundings, named: Sequence[str], *, list_name: str = ""
             ask_for(people, here.ask, _("Type the number of people to unsubscribe"))
         new = ledger.said_no.add(nos)
     here.tell(counted("{count} person is unsubscribed for good",
-                 "{count} people are unsubscribed for good", people))  # fmt: skip
+                      "{count} people are unsubscribed for good", people))  # fmt: skip
     if already := people - new // (len(list_ids) or 1):
         here.tell(counted("of whom {count} already was", "of whom {count} already were", already))
     return 1 if unknown else 0
