@@ -20,7 +20,6 @@ _REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_][a-z0-9._-]*", re.IGNORECASE)
 _UNKNOWN = "https://unknown.invalid"
 _SQUARE_PX = 48  # of a picture that does not say its size
-_LONGEST_PX = 4000
 Change = Callable[[str, tuple[int, int]], str]
 
 
@@ -151,7 +150,7 @@ def _size(element: etree._Element) -> tuple[int, int]:
     """Return the width and height that an element says, in pixels, else a small square."""
     said = (element.get("width", ""), element.get("height", ""))
     width, height = (int(each) if re.fullmatch(r"\d{1,4}", each) else 0 for each in said)
-    return min(width, _LONGEST_PX) or _SQUARE_PX, min(height, _LONGEST_PX) or _SQUARE_PX
+    return width or _SQUARE_PX, height or _SQUARE_PX
 
 
 def serialized(root: lxml_html.HtmlElement) -> str:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Protocol, TypeVar
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Problem
@@ -14,6 +14,7 @@ from newsletter.problems.problem import Problem
 Tell = Callable[[str], None]
 Show = Callable[[Sequence[Problem]], None]
 Ask = Callable[..., str]  # of a question, and of what Enter alone answers
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,13 @@ class Terminal:
         self.tell(_("Warning: {message}").format(message=message))
 
 
+class Bar(Protocol):
+    """What may show how many results are done."""
+
+    def __call__(self, results: Iterator[Result], length: int, /) -> Iterator[Result]:
+        """Pass on the results, of so many."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Surroundings(Terminal):
     """All around a command: its terminal, the folder that it starts in, the moment."""
@@ -40,6 +48,5 @@ class Surroundings(Terminal):
     environment: Mapping[str, str]
     now: datetime
     tell_error: Tell
-    # Passes on results, of so many; a bar may show how many are done.
-    bar: Callable[[Iterator[Any], int], Iterator[Any]]
+    bar: Bar
     is_root: bool
