@@ -29,10 +29,8 @@ def jobs(here: Surroundings) -> int:
         if ledger is None:
             here.tell(_("there is no ledger in this workspace"))
             return 0
-        for line in (
-            *_scheduled(ledger, settings, here.now),
-            *_at_work(ledger, settings, here.now),
-        ):
+        lines = [*_scheduled(ledger, settings, here.now), *_at_work(ledger, settings, here.now)]
+        for line in lines:
             here.tell(line)
     return 0
 

@@ -28,12 +28,7 @@ _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def new(
-    here: Surroundings,
-    kind: str,
-    *,
-    title: str | None,
-    day: date | None,
-    from_issue: Path | None,
+    here: Surroundings, kind: str, *, title: str | None, day: date | None, from_issue: Path | None
 ) -> int:
     """Write a new issue file of `kind` and tell where; raise where it exists already."""
     settings, day = open_workspace(here.start), day or here.now.date()
