@@ -16,7 +16,7 @@ from pathlib import Path
 from time import perf_counter
 
 from measures import ROOT, Row, Table, markdown
-from newsletter.commands.new import workspace_files
+from newsletter.commands.init import workspace_files
 from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
 from newsletter.sending.mails import tokens_of
@@ -25,11 +25,12 @@ from newsletter.settings.loading import load_settings
 ENVIRONMENT = {"NEWSLETTER_SECRET": "s" * 32}
 PEOPLE, ROUNDS, CLIENTS, AT_ONCE = 10_000, 5, 2, 32
 # As typed, but for root, who may not serve, and may measure.
-SERVE = """import os
-from pathlib import Path
+SERVE = """from dataclasses import replace
+from newsletter.cli.parameters import surroundings
 from newsletter.commands.serve import serve
-serve(host="127.0.0.1", port=0, tokens_file=None, start=Path.cwd(), environment=os.environ,
-      tell=lambda line: print(line, flush=True), is_root=False)
+here = surroundings()
+here = replace(here, tell_error=here.tell, is_root=False)
+serve(here, host="127.0.0.1", port=0, tokens_file=None)
 """
 REQUEST = (
     "POST /non/{} HTTP/1.1\r\nHost: lettres.example.org\r\n"

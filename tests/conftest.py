@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 
 from newsletter import i18n
-from newsletter.commands.new import workspace_files
+from newsletter.commands.init import workspace_files
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.workspace import own_folder

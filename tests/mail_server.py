@@ -17,7 +17,8 @@ from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
 from newsletter.commands.send import send as run_send
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.means import SendOptions, Terminal
+from newsletter.sending.means import SendOptions
+from tests.surroundings import around
 
 ISSUE = """kind: newsletter
 subject: Les nouvelles de mai
@@ -383,7 +384,9 @@ def make_send(
             )
         sent = Sent(0, [], [])
         answers = iter(typed or ())
-        terminal = Terminal(
+        here = around(
+            workspace,
+            environment={"NEWSLETTER_SECRET": SECRET, **(environment or {})},
             tell=sent.lines.append,
             show=sent.problems.extend,
             ask=(lambda question: sent.lines.append(question) or next(answers)) if typed else None,
@@ -393,11 +396,9 @@ def make_send(
         options = {"yes": typed is None, **options}
         try:
             sent.status = run_send(
+                here,
                 file,
                 SendOptions(**options),
-                start=workspace,
-                environment={"NEWSLETTER_SECRET": SECRET, **(environment or {})},
-                terminal=terminal,
                 clock=time.clock(),
                 limits=limits,
             )

@@ -15,7 +15,8 @@ from newsletter import i18n
 from newsletter.checks.checking import RULES
 from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.checks.rules.clients import details
-from newsletter.commands.new import first_issue, workspace_files
+from newsletter.commands.init import workspace_files
+from newsletter.commands.new import first_issue
 
 ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "newsletter/locales"

@@ -3,12 +3,11 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from importlib import import_module
-from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -20,56 +19,40 @@ if TYPE_CHECKING:
     import threading
 
     from newsletter.problems.problem import Problem
-    from newsletter.sending.means import Terminal
+    from newsletter.problems.terminal import Surroundings
 
 
 def run(command: str, **typed: Any) -> int:
     """Run a function of `newsletter.commands`, "check" or "check.explain"; return its exit status.
 
-    It is given what was typed, and of its surroundings what its parameters name.
+    It is given its surroundings and what was typed.
     """
     module, _dot, name = command.partition(".")
     function = getattr(import_module(f"newsletter.commands.{module}"), name or module)
-    asked = signature(function).parameters.keys() - typed.keys()
-    given = {name: each() for name, each in SURROUNDINGS.items() if name in asked}
-    return function(**typed, **given) or 0
+    return function(surroundings(), **typed) or 0
 
 
-def now() -> datetime:
-    """Return the moment that this machine's clock shows."""
-    return datetime.now().astimezone()
-
-
-def asking() -> Callable[..., str] | None:
-    """Return what asks whoever is at the terminal; None where nobody is."""
-    return ask if sys.stdin.isatty() else None
-
-
-def terminal() -> "Terminal":
-    """Return how to speak with whoever sends; Ctrl-C ends a send after the messages in flight."""
+def surroundings() -> "Surroundings":
+    """Return this terminal, folder and moment; Ctrl-C ends a send after those in flight."""
     import threading
+    from pathlib import Path
 
-    from newsletter.sending.means import Terminal
+    from newsletter.problems.terminal import Surroundings
 
     stopping = threading.Event()
-    progress = partial(sending_progress, stopping=stopping)
-    return Terminal(click.echo, show, asking(), progress, stopping)
-
-
-tell_error = partial(click.echo, err=True)
-# What commands ask for, by the names of their parameters.
-SURROUNDINGS: Mapping[str, Callable[[], Any]] = {
-    "ask": asking,
-    "environment": lambda: os.environ,
-    "is_root": lambda: hasattr(os, "geteuid") and os.geteuid() == 0,
-    "now": now,
-    "progress": lambda: with_progress_bar,
-    "show": lambda: show,
-    "start": lambda: import_module("pathlib").Path(os.getcwd()),
-    "tell": lambda: click.echo,
-    "tell_error": lambda: tell_error,
-    "terminal": terminal,
-}
+    return Surroundings(
+        tell=click.echo,
+        show=show,
+        ask=ask if sys.stdin and sys.stdin.isatty() else None,
+        progress=partial(sending_progress, stopping=stopping),
+        stopping=stopping,
+        start=Path(os.getcwd()),
+        environment=os.environ,
+        now=datetime.now().astimezone(),
+        tell_error=partial(click.echo, err=True),
+        bar=with_progress_bar,
+        is_root=hasattr(os, "geteuid") and os.geteuid() == 0,
+    )
 
 
 class AsPath(click.Path):
@@ -136,18 +119,14 @@ def show(problems: Sequence["Problem"]) -> None:
             click.echo(excerpt)
 
 
-def show_page(page: str) -> None:
-    """Print a page of text; in a terminal that it is too long for, leaf by leaf."""
-    if sys.stdout.isatty() and page.count("\n") >= shutil.get_terminal_size().lines:
+def show_page(page: str, *, again: bool) -> None:
+    """Print a page of text: in the place of the last, or leaf by leaf where it is too long."""
+    if again:
+        click.clear()  # if this is a terminal
+    if not again and sys.stdout.isatty() and page.count("\n") >= shutil.get_terminal_size().lines:
         click.echo_via_pager(page)
     else:
         click.echo(page, nl=False)
-
-
-def show_again(page: str) -> None:
-    """Print a page of text in the place of the last, if this is a terminal."""
-    click.clear()
-    click.echo(page, nl=False)
 
 
 def with_progress_bar(results: Iterator[Result], length: int) -> Iterator[Result]:

@@ -10,7 +10,7 @@ import click
 from click import Choice, IntRange
 
 from newsletter.cli.help import Option, Verb, Verbs
-from newsletter.cli.parameters import AsDay, AsPath, now, run, show_again, show_page, tell_error
+from newsletter.cli.parameters import AsDay, AsPath, run, show_page
 from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
 
@@ -132,33 +132,18 @@ ledger upgrade: Prepare the shared ledger for this version of the program.
 }
 
 
-def _new(*, day: Any, **typed: Any) -> int:
-    import secrets
-
-    return run("new", day=day or now().date(), code=secrets.token_hex(16), **typed)
-
-
-def _templates(copied: str | None, compared: str | None) -> int:
-    if copied:
-        return run("templates.copy_template", typed=copied)
-    if compared:
-        return run("templates.show_difference", typed=compared)
-    return run("templates.list_templates")
-
-
 def _preview(*, port: int | None, opening: bool | None, **typed: Any) -> int:
-    once = {each: typed.pop(each) for each in ("terminal", "watch", "screenshot", "review", "full")}
-    if not any(once.values()):
+    full = typed.pop("full")
+    once = {each: typed.pop(each) for each in ("terminal", "watch", "screenshot", "review")}
+    if not any(once.values()):  # the page shows all of it, `full` or not
         opens = sys.stdout.isatty() if opening is None else opening
         return run("preview", port=PREVIEW_PORT if port is None else port, opening=opens, **typed)
-    for name, is_given in (("--port", port is not None), ("--open", opening)):
-        if is_given:  # to what shows no page it would be ignored
-            message = _("{option} only applies to the browser preview")
-            hint = _("remove it, or remove --terminal, --watch, --screenshot, --review")
-            raise NewsletterError(message.format(option=name), hint)
-    as_text, show_text = once.pop("terminal"), show_again if once["watch"] else show_page
-    as_text |= once["watch"]
-    return run("preview.preview_once", as_text=as_text, show_page=show_text, **once, **typed)
+    if typed["file"] is None:
+        message = _("which issue do you want to see?")
+        raise NewsletterError(message, hint=_("name it: newsletter preview issues/may.yaml …"))
+    as_text = once.pop("terminal") or once["watch"]
+    show = partial(show_page, again=once["watch"])
+    return run("preview.preview_once", as_text=as_text, show_page=show, full=full, **once, **typed)
 
 
 def _check(*, watch: bool, listing: bool, explain: str | None, **typed: Any) -> int:
@@ -200,11 +185,9 @@ def _unsubscribe(*, mailbox: bool, yes: bool, list_name: str | None, named: Sequ
 
 # What a command calls, as `run` names it; the others are called as they are typed.
 _BY: dict[str, Callable[..., int] | str] = {
-    "init": lambda yes, **typed: run("new.init", **typed, **({"ask": None} if yes else {})),
-    "new": _new, "settings names": "templates.names", "schema": "new.schema",
-    "templates": _templates, "preview": _preview, "check": _check, "approve": "send.approve",
+    "settings names": "templates.names", "schema": "new.schema",
+    "preview": _preview, "check": _check, "approve": "send.approve",
     "send": _send, "stop": "jobs.stop", "worker": _worker,
-    "serve": lambda **typed: run("serve", tell=tell_error, **typed),
     "unsubscribe": _unsubscribe, "who": "ledger.who", "forget": "ledger.forget",
 }  # fmt: skip
 _TYPED = re.compile(

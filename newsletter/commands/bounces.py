@@ -2,13 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 
-from newsletter.commands.opening import Ask, Tell, no_ledger, open_workspace
+from newsletter.commands.opening import no_ledger, open_workspace
 from newsletter.commands.report import BYTE_ORDER_MARK, refusals, row_of
 from newsletter.i18n import _, counted
 from newsletter.ledger.ledger import Ledger
@@ -17,6 +16,7 @@ from newsletter.ledger.states import Verdict
 from newsletter.mailing.message.head import domain_of
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, SECRET_VARIABLE
 from newsletter.problems.errors import NewsletterError, needing
+from newsletter.problems.terminal import Surroundings
 from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake
 from newsletter.returns.reading import messages_in
 from newsletter.sending.mails import tokens_of
@@ -51,18 +51,13 @@ class Told:
 
 
 def bounces(
+    here: Surroundings,
     files: Sequence[Path],
     *,
     dry_run: bool = False,
     mailbox: bool = False,
     yes: bool = False,
     output_format: str = "text",
-    start: Path,
-    now: datetime,
-    environment: Mapping[str, str],
-    ask: Ask | None,
-    tell: Tell,
-    tell_error: Tell,
 ) -> int:
     """Tell what came back, and note it; 1 where one of the files cannot be read.
 
@@ -71,39 +66,37 @@ def bounces(
     if not files and not mailbox:
         message = _("nothing to read is named")
         raise NewsletterError(message, hint=_("name files, a Maildir or an mbox, or --mailbox"))
-    settings = open_workspace(start)
+    settings = open_workspace(here.start)
     told = Told()
     if output_format == "csv":
         headings = [_("file"), _("address"), _("verdict"), _("code"), _("what the server said"),
                     _("certainty")]  # fmt: skip
-        tell(BYTE_ORDER_MARK + row_of(headings))
+        here.tell(BYTE_ORDER_MARK + row_of(headings))
     place = settings.workspace, settings.ledger
     is_noted = not dry_run and has_ledger(*place)
     folder = settings.workspace / NOT_UNDERSTOOD_FOLDER if is_noted else None
     with (running_ledger if is_noted else read_ledger)(*place) as ledger:
-        intake = _intake(ledger, settings, environment, now)
+        intake = _intake(ledger, settings, here)
         intake = replace(intake, folder=folder, also_likely=yes)
-        from_mailbox = _from_mailbox(settings, intake, environment, ask) if mailbox else ()
+        from_mailbox = _from_mailbox(settings, intake, here) if mailbox else ()
         for came in chain(_taken(files, intake, told), from_mailbox):
             told.count(came)
             for line in _lines(came, output_format):
-                tell(line)
+                here.tell(line)
     for name in told.unreadable:
-        tell_error(_("cannot be read: {file}").format(file=name))
+        here.tell_error(_("cannot be read: {file}").format(file=name))
     if output_format == "text":
         for line in _summary(told, is_noted=is_noted, is_dry=dry_run, is_sure=yes):
-            tell(line)
+            here.tell(line)
     return 1 if told.unreadable else 0
 
 
-def _intake(
-    ledger: Ledger | None, settings: Settings, environment: Mapping[str, str], now: datetime
-) -> Intake:
+def _intake(ledger: Ledger | None, settings: Settings, here: Surroundings) -> Intake:
     """Return what takes messages in, and notes nothing."""
-    secrets = [environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)]
+    secrets = [here.environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE)]
     server = settings.bounces.mailbox.host if settings.bounces and settings.bounces.mailbox else ""
-    tokens = tokens_of(settings, environment) if ledger else None
-    return Intake(ledger, secrets, tokens, now, server, _address_to_leave_at(settings))
+    tokens = tokens_of(settings, here.environment) if ledger else None
+    return Intake(ledger, secrets, tokens, here.now, server, _address_to_leave_at(settings))
 
 
 def _address_to_leave_at(settings: Settings) -> str:
@@ -122,9 +115,7 @@ def _taken(files: Sequence[Path], intake: Intake, told: Told) -> Iterator[Came]:
         yield from intake.take([(name, raw) for name, raw in some if raw is not None])
 
 
-def _from_mailbox(
-    settings: Settings, intake: Intake, environment: Mapping[str, str], ask: Ask | None
-) -> Iterator[Came]:
+def _from_mailbox(settings: Settings, intake: Intake, here: Surroundings) -> Iterator[Came]:
     mailbox = settings.bounces.mailbox if settings.bounces else None
     if mailbox is None:
         message = _("no mailbox is set to read what comes back")
@@ -134,9 +125,9 @@ def _from_mailbox(
     with needing(_("reading a mailbox needs imap-tools, which is not installed"), "imap-tools"):
         from newsletter.returns.mailbox import PASSWORD_VARIABLE, read_mailbox
     if mailbox.token_command:
-        allow_program(settings.workspace, mailbox.token_command, ask=ask)
+        allow_program(settings.workspace, mailbox.token_command, ask=here.ask)
     done = "Traités" if settings.language == "fr" else "Processed"
-    where = mailbox, environment.get(PASSWORD_VARIABLE, ""), done, intake.ledger.returns
+    where = mailbox, here.environment.get(PASSWORD_VARIABLE, ""), done, intake.ledger.returns
     return read_mailbox(*where, intake.take, is_noted=intake.folder is not None)
 
 

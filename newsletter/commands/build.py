@@ -9,12 +9,13 @@ from newsletter.checks.checking import run_checks
 from newsletter.checks.reading import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands import opening
-from newsletter.commands.processes import Progress, in_processes
-from newsletter.content.loading import Issue, LoadedIssue, load_issue
+from newsletter.commands.processes import in_processes
+from newsletter.content.loading import load_issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import audience_named, folder_name, left_out, values_shown
 from newsletter.i18n import _, kilobytes
 from newsletter.problems.problem import Problem, fails, in_numbers, shown_path
+from newsletter.problems.terminal import Surroundings
 from newsletter.rendering.calendar import CALENDAR_FOLDER, PRODUCT, agenda_as_ics
 from newsletter.rendering.document import Variants, fill_mail
 from newsletter.rendering.own_templates import outdated_templates
@@ -36,21 +37,18 @@ class BuiltIssue:
 
 
 def build(
+    here: Surroundings,
     files: Sequence[Path],
     *,
-    output: Path | None,
+    output: Path | None = None,
     shown_as: Sequence[str] = (),
     strict: bool = False,
-    start: Path,
-    tell: opening.Tell,
-    show: opening.Show,
-    progress: Progress[BuiltIssue] | None = None,
 ) -> int:
     """Write the mail of each issue, as the sample recipient gets it; return the exit status.
 
     An issue that cannot be loaded keeps its old output, as one with errors or warnings if `strict`.
     """
-    settings = opening.open_workspace(start, show)
+    settings = opening.open_workspace(here.start, here.show)
     paths = opening.issue_files(files, settings)
     named = audience_named(shown_as, settings)
     values, folder = values_shown(settings, named), folder_name(named, settings.audiences)
@@ -58,31 +56,30 @@ def build(
     build_one = partial(build_issue, settings, values, folder, place, strict=strict)
     shown, told, status = set[Problem](), set[str](), 0
     findings = [*settings_problems(settings), *outdated_templates(settings.workspace)]
-    results = in_processes(build_one, paths)
-    for built in progress(results, len(paths)) if progress else results:
-        show([problem for problem in built.problems if problem not in shown])
+    for built in here.bar(in_processes(build_one, paths), len(paths)):
+        here.show([problem for problem in built.problems if problem not in shown])
         shown.update(built.problems)
         for line in (*map(written_line, built.written), *built.remarks):
             if line not in told:
-                tell(line)
+                here.tell(line)
         told.update(built.remarks)
         findings += built.findings
         status = max(status, int(built.failed))
     if not paths:
-        tell(opening.all_sent())
-    _sum_up(findings, tell, is_written=not strict)
+        here.tell(_(opening.ALL_SENT))
+    _sum_up(findings, here, is_written=not strict)
     return status
 
 
-def _sum_up(findings: Sequence[Problem], tell: opening.Tell, *, is_written: bool) -> None:
+def _sum_up(findings: Sequence[Problem], here: Surroundings, *, is_written: bool) -> None:
     others, left_over = examples_apart(findings)
     if others:
         words = _("the checks found {what}: for details, run newsletter check")
         if is_written and fails(others, strict=False):
             words = _("the email is written, but send will refuse it: {what} (newsletter check)")
-        tell(words.format(what=in_numbers(others)))
+        here.tell(words.format(what=in_numbers(others)))
     if left_over:
-        tell(left_over)
+        here.tell(left_over)
 
 
 def build_issue(
@@ -96,39 +93,33 @@ def build_issue(
 ) -> BuiltIssue:
     """Write all forms of the issue at `path`, as a reader of some merge `values` gets it."""
     loaded = load_issue(path, settings)
-    if loaded.issue is None:
-        return BuiltIssue(loaded.problems, failed=True)
+    issue, problems = loaded.issue, loaded.problems
+    if issue is None:
+        return BuiltIssue(problems, failed=True)
     audience = audience_of(values, settings.audiences)
-    variants = Variants(loaded.issue, settings)
+    variants = Variants(issue, settings)
     document = variants.document_for(audience)
-    earlier = earlier_issues(path.resolve().parent, loaded.issue)
+    earlier = earlier_issues(path.resolve().parent, issue)
     findings = tuple(run_checks(loaded, variants.documents(), settings, earlier_issues=earlier))
     if strict and fails(findings, strict=True):
-        return BuiltIssue(loaded.problems, findings, failed=True)
+        return BuiltIssue(problems, findings, failed=True)
     mail = fill_mail(document, values)
     contents = {"email.html": mail.html.encode(), "email.txt": mail.text.encode()}
     contents |= {image.name: image.content for image in document.images}
-    more, problems, remarks = _other_forms(loaded, loaded.issue, settings)
+    contents |= agenda_as_ics(issue, settings)
+    remarks = [f"{issue.id}: {line}" for line in left_out(issue, audience, settings)]
+    if isinstance(issue, PressRelease):
+        from newsletter.rendering.press import forms_of, pdf_problems
+
+        forms, pdf, remark = forms_of(issue, settings, Path.read_bytes)
+        contents |= forms
+        problems += tuple(pdf_problems(pdf, settings, loaded.source)) if pdf else ()
+        remarks = [*filter(None, [remark]), *remarks]
     place = output / document.issue_id / folder
-    written = {place / name: content for name, content in (contents | more).items()}
+    written = {place / name: content for name, content in contents.items()}
     write_whole(*written.items(), below=output)
     _remove_old(place, written)
-    remarks += [f"{loaded.issue.id}: {line}" for line in left_out(loaded.issue, audience, settings)]
-    return BuiltIssue((*loaded.problems, *problems), findings, tuple(written), tuple(remarks))
-
-
-def _other_forms(
-    loaded: LoadedIssue, issue: Issue, settings: Settings
-) -> tuple[dict[str, bytes], list[Problem], list[str]]:
-    """Return what an issue of this kind is beside a mail, with what went amiss in making it."""
-    forms = agenda_as_ics(issue, settings)
-    if not isinstance(issue, PressRelease):
-        return forms, [], []
-    from newsletter.rendering.press import forms_of, pdf_problems
-
-    files, pdf, remark = forms_of(issue, settings, Path.read_bytes)
-    problems = list(pdf_problems(pdf, settings, loaded.source)) if pdf else []
-    return forms | files, problems, [remark] if remark else []
+    return BuiltIssue(problems, findings, tuple(written), tuple(remarks))
 
 
 def written_line(path: Path) -> str:

@@ -11,8 +11,8 @@ from newsletter.checks.file_manual import FILE_MANUAL
 from newsletter.checks.rule import Checked, manual_page
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands.editor import CHECKING, WAITING
-from newsletter.commands.opening import Show, Tell, UnusableSettings, all_sent, issue_files
-from newsletter.commands.processes import Progress, in_processes
+from newsletter.commands.opening import ALL_SENT, UnusableSettings, issue_files
+from newsletter.commands.processes import in_processes
 from newsletter.content.loading import issues_in, load_issue
 from newsletter.i18n import _, counted, current_language
 from newsletter.problems.errors import NewsletterError
@@ -27,6 +27,7 @@ from newsletter.problems.problem import (
     level_word,
     sarif,
 )
+from newsletter.problems.terminal import Surroundings
 from newsletter.rendering.document import variants_of
 from newsletter.rendering.own_templates import outdated_templates
 from newsletter.settings.loading import load_settings
@@ -40,19 +41,16 @@ _OF_SETTINGS = {"audience", "merge-field", "organisation", "sender", "settings-n
 
 
 def check(
+    here: Surroundings,
     files: Sequence[Path],
     *,
     output_format: str,
     strict: bool,
-    online: bool = False,
-    all_problems: bool = False,
-    start: Path,
-    tell: Tell,
-    show: Show,
-    progress: Progress[list[Problem]] | None = None,
+    online: bool,
+    all_problems: bool,
 ) -> int:
     """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`."""
-    loaded = load_settings(Path(find_workspace(str(start))))
+    loaded = load_settings(Path(find_workspace(str(here.start))))
     settings = loaded.readable
     if settings is None:
         raise UnusableSettings(loaded.problems)
@@ -61,38 +59,37 @@ def check(
                 *outdated_templates(settings.workspace), *_damaged_records(settings)]  # fmt: skip
     results = (_online(paths, settings) if online
                else in_processes(partial(problems_of, settings=settings), paths))  # fmt: skip
-    results = progress(results, len(paths)) if progress else results
-    found = in_order([*problems, *chain.from_iterable(results)])
+    found = in_order([*problems, *chain.from_iterable(here.bar(results, len(paths)))])
     if loaded.settings is None:
         found = [each for each in found if each in problems or each.rule not in _OF_SETTINGS]
     if output_format == "sarif":
-        tell(sarif(found, {name: manual_page(rule.manual) for name, rule in RULES.items()}))
+        here.tell(sarif(found, {name: manual_page(rule.manual) for name, rule in RULES.items()}))
     elif output_format == "text":
         others, left_over = (found, "") if all_problems else examples_apart(found)
-        show(others)
-        tell(_summary(len(paths), others, left_over) if paths else all_sent())
+        here.show(others)
+        here.tell(_summary(len(paths), others, left_over) if paths else _(ALL_SENT))
     else:
         for line in {"json": json_lines, "github": github_annotations}[output_format](found):
-            tell(line)
+            here.tell(line)
     return int(fails(found, strict=strict))
 
 
 def check_at_each_save(
-    files: Sequence[Path], check_now: Callable[[], int], *, start: Path, tell: Tell, show: Show
+    here: Surroundings, files: Sequence[Path], check_now: Callable[[], int]
 ) -> None:
     """Check now and at each save, until interrupted, between two lines that editors look for."""
     from newsletter.commands.preview import look_at_each_save
 
-    workspace = Path(find_workspace(str(start)))
+    workspace = Path(find_workspace(str(here.start)))
 
     def look() -> None:
-        tell(_(CHECKING))
+        here.tell(_(CHECKING))
         try:
             check_now()
         except NewsletterError as error:
-            show(getattr(error, "problems", ()))
-            tell(f"{error.message} ({error.hint})")
-        tell(_(WAITING))
+            here.show(getattr(error, "problems", ()))
+            here.tell(f"{error.message} ({error.hint})")
+        here.tell(_(WAITING))
 
     look_at_each_save(workspace, lambda: files or issues_in(workspace / "issues"), look)
 
@@ -138,32 +135,32 @@ def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]
 def _summary(issues: int, problems: Sequence[Problem], left_over: str) -> str:
     """Return "3 issues checked, 1 error, 2 warnings", and which texts are the example's."""
     said = counted("{count} issue checked", "{count} issues checked", issues)
-    if not left_over:
-        return f"{said}, {in_numbers(problems)}"
-    said = f"{said}, {in_numbers(problems)}" if problems else said
-    return _("{checked}; {left_over}").format(checked=said, left_over=left_over)
+    if problems or not left_over:
+        said = f"{said}, {in_numbers(problems)}"
+    both = _("{checked}; {left_over}").format(checked=said, left_over=left_over)
+    return both if left_over else said
 
 
-def list_rules(*, tell: Tell) -> int:
+def list_rules(here: Surroundings) -> int:
     """Tell each rule of the user's language, or any, with its level and its page's first line."""
     width = max(map(len, RULES))
     for name, rule in RULES.items():
         if rule.language not in ("", current_language()):
             continue
-        tell(f"{name:{width}}  {level_word(rule.level):13}  {_(rule.manual).splitlines()[0]}")
+        here.tell(f"{name:{width}}  {level_word(rule.level):13}  {_(rule.manual).splitlines()[0]}")
     return 0
 
 
-def explain(name: str, *, tell: Tell) -> int:
+def explain(here: Surroundings, name: str) -> int:
     """Tell the manual page of a rule, or of a fault in a file; raise where there is none."""
     pages = {**{rule: each.manual for rule, each in RULES.items()}, **FILE_MANUAL}
     if name not in pages:
         message = _("unknown rule '{rule}'").format(rule=name)
         raise NewsletterError(message, meant_or_choice(did_you_mean(name, pages), list(RULES)))
-    tell(manual_page(pages[name]))
+    here.tell(manual_page(pages[name]))
     if name == "client-support":
         from newsletter.checks.rules.clients import details
 
         for line in ("", *details()):
-            tell(line)
+            here.tell(line)
     return 0

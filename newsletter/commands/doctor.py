@@ -6,49 +6,47 @@ from pathlib import Path
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
-from newsletter.commands.opening import Ask, Show, Tell, look_for_members, open_workspace
+from newsletter.commands.opening import look_for_members, open_workspace
 from newsletter.doctor.dns import Dns
 from newsletter.doctor.examination import Examination
 from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
+from newsletter.problems.terminal import Surroundings
 from newsletter.settings.settings import Sender
 from newsletter.values.suggestions import did_you_mean, meant_or_choice
 
 
 def doctor(
+    here: Surroundings,
     sender: str | None,
     members: Path | None,
     *,
-    start: Path,
-    environment: Mapping[str, str],
-    tell: Tell,
-    show: Show,
-    ask: Ask | None,
     dns: Dns | None = None,
     limits: RequestLimits = DEFAULT_LIMITS,
 ) -> int:
     """Tell what is right and wrong with a sender, else with each of them; return 1 if any is."""
-    settings = open_workspace(start, show)
+    settings = open_workspace(here.start, here.show)
     look_for_members(members)
     token = f"{secrets.token_hex(8)}.{secrets.token_urlsafe(32)}"  # as ours are, and signed by none
     dns, errors = dns or Dns(), 0
-    examination = Examination(settings, environment, dns, limits, token, ask)
+    examination = Examination(settings, here.environment, dns, limits, token, here.ask)
     for heading, diagnoses in examination.parts(_chosen(settings.senders, sender), members):
-        tell(heading)  # at once: what follows may take a minute
+        here.tell(heading)  # at once: what follows may take a minute
         for each in diagnoses:
             errors += each.level is Level.ERROR
             for line in each.lines():
-                tell(line)
+                here.tell(line)
     examples, left_over = examples_apart(list(settings_problems(settings)))
-    show(examples)
+    here.show(examples)
     if left_over:
-        tell(left_over)
+        here.tell(left_over)
     if errors:
-        tell(counted("{count} thing to put right before sending to members",
-                     "{count} things to put right before sending to members", errors))  # fmt: skip
+        here.tell(counted("{count} thing to put right before sending to members",
+                          "{count} things to put right before sending to members",
+                          errors))  # fmt: skip
     elif not examples and not left_over:
-        tell(_("nothing is wrong"))
+        here.tell(_("nothing is wrong"))
     return int(errors > 0)
 
 

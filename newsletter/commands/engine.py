@@ -1,4 +1,4 @@
-"""Procrastinate over a shared ledger: whoever is free takes what is due, at its second.
+"""Procrastinate over a shared ledger: whoever is free takes what is due.
 
 A job says that there is something to do for an issue; it names no person. It may be lost, late or
 run twice: what is due stands in the ledger, each round offers it anew, and the rows alone decide.
@@ -7,14 +7,13 @@ run twice: what is due stands in the ledger, each round offers it anew, and the 
 import asyncio
 import logging
 from contextlib import suppress
-from typing import Any
+from math import ceil
 
 import psycopg
-from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.jobs import JobDeferrer
 
-from newsletter.commands.rounds import ROUND_SECONDS, Rounds
+from newsletter.commands.rounds import Rounds
 from newsletter.i18n import _
 from newsletter.ledger.frozen import Schedule
 from newsletter.ledger.postgresql import jobs_arguments
@@ -27,33 +26,27 @@ _REST_SECONDS = 5
 _LOST = (psycopg.Error, ConnectorException, LedgerError)
 
 
-def offer_at_its_hour(url: str, schedule: Schedule) -> None:
-    """Have a worker begin at the very second; where that fails, one does within a minute."""
-    connector = SyncPsycopgConnector(**_pool(url))
-    with suppress(*_LOST, AlreadyEnqueued), App(connector=connector).open() as app:
-        _job(app, schedule, schedule_at=schedule.due).defer()
-
-
 def serve(rounds: Rounds, url: str) -> None:
     """Work until a signal stops it; a database that goes away is waited for."""
     # `run_worker` ends where the database restarts (procrastinate 3.10, tried 2026-11).
     for name in ("procrastinate", "psycopg.pool", "asyncio"):  # what matters is told, or raised
         logging.getLogger(name).setLevel(logging.CRITICAL)
     pause = 1
-    while not rounds.terminal.stopping.is_set():
+    while not rounds.here.stopping.is_set():
         try:
             asyncio.run(_serve(rounds, url))
             pause = 1
         except _LOST as error:
             words = error.message if isinstance(error, LedgerError) else _("the database is away")
             message = _("{words}: trying again in {count} s").format(words=words, count=pause)
-            rounds.terminal.tell(message)
-            rounds.terminal.stopping.wait(pause)
+            rounds.here.tell(message)
+            rounds.here.stopping.wait(pause)
             pause = min(2 * pause, _MAX_PAUSE_SECONDS)
 
 
 async def _serve(rounds: Rounds, url: str) -> None:
-    app = App(connector=PsycopgConnector(timeout=10, **_pool(url)))
+    arguments = jobs_arguments(url)
+    app = App(connector=PsycopgConnector(timeout=10, kwargs=arguments, min_size=1, max_size=1))
     failed = asyncio.get_running_loop().create_future()
 
     @app.task(name=_TASK)
@@ -75,11 +68,12 @@ async def _serve(rounds: Rounds, url: str) -> None:
             )
         )
         try:
-            while not (jobs.done() or rounds.terminal.stopping.is_set()):
+            while not (jobs.done() or rounds.here.stopping.is_set()):
                 await asyncio.to_thread(rounds.look_after_the_rest)
                 for each in await asyncio.to_thread(rounds.due):
                     await _offer(app, each)
-                await _pause(rounds, jobs, failed)
+                seconds = await asyncio.to_thread(rounds.pause_seconds)
+                await _pause(rounds, seconds, jobs, failed)
         finally:
             jobs.cancel()  # it ends once its job has
             await asyncio.wait([jobs])
@@ -97,32 +91,24 @@ async def _rest(rounds: Rounds, schedule: Schedule) -> None:
     """Take no job for a while where others hold what is left of this one."""
     for _second in range(_REST_SECONDS):
         due = await asyncio.to_thread(rounds.due)
-        if rounds.terminal.stopping.is_set() or schedule[:2] not in [each[:2] for each in due]:
+        if rounds.here.stopping.is_set() or schedule[:2] not in [each[:2] for each in due]:
             return
         await asyncio.sleep(1)
 
 
-async def _pause(rounds: Rounds, *ends: asyncio.Future[None]) -> None:
+async def _pause(rounds: Rounds, seconds: float, *ends: asyncio.Future[None]) -> None:
     """Return at the next round, or where the worker is to stop; raise what ended the engine."""
-    for _second in range(ROUND_SECONDS):
+    for _second in range(ceil(seconds)):
         done, _going_on = await asyncio.wait(ends, timeout=1, return_when=asyncio.FIRST_COMPLETED)
         for each in done:
             each.result()
-        if done or rounds.terminal.stopping.is_set():
+        if done or rounds.here.stopping.is_set():
             return
 
 
 async def _offer(app: App, schedule: Schedule) -> None:
-    with suppress(AlreadyEnqueued):
-        await _job(app, schedule).defer_async()
-
-
-def _job(app: App, schedule: Schedule, **when: Any) -> JobDeferrer:
     # One job alone waits for a list of an issue; more may run.
     lock = f"{schedule.issue} {schedule.list_name}"
     names = {"issue": schedule.issue, "list_name": schedule.list_name}
-    return app.configure_task(_TASK, queueing_lock=lock, task_kwargs=names, **when)
-
-
-def _pool(url: str) -> dict[str, Any]:
-    return {"kwargs": jobs_arguments(url), "min_size": 1, "max_size": 1}
+    with suppress(AlreadyEnqueued):
+        await app.configure_task(_TASK, queueing_lock=lock, task_kwargs=names).defer_async()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from newsletter.commands.opening import Tell, open_workspace
+from newsletter.commands.opening import open_workspace
 from newsletter.i18n import _, counted
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import (
@@ -16,20 +16,22 @@ from newsletter.ledger.opening import (
 )
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.problems.terminal import Surroundings
 from newsletter.sending.hours import hour_in_words, window_in_words
 from newsletter.sending.sent_before import forget_sent
 from newsletter.settings.settings import Settings
 
 
-def jobs(*, start: Path, now: datetime, tell: Tell) -> int:
+def jobs(here: Surroundings) -> int:
     """Tell what the ledger says of them; raise where it cannot be read."""
-    settings = open_workspace(start)
+    settings = open_workspace(here.start)
     with read_ledger(settings.workspace, settings.ledger) as ledger:
         if ledger is None:
-            tell(_("there is no ledger in this workspace"))
+            here.tell(_("there is no ledger in this workspace"))
             return 0
-        for line in (*_scheduled(ledger, settings, now), *_at_work(ledger, settings, now)):
-            tell(line)
+        lines = [*_scheduled(ledger, settings, here.now), *_at_work(ledger, settings, here.now)]
+        for line in lines:
+            here.tell(line)
     return 0
 
 
@@ -63,9 +65,9 @@ def _at_work(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[str]
         yield said.format(machine=each.name, work=work, moment=seen)
 
 
-def stop(file: Path, *, close: bool, start: Path, tell: Tell) -> int:
+def stop(here: Surroundings, file: Path, *, close: bool) -> int:
     """Stop, cancel or close the send of an issue; raise where there is nothing of the kind."""
-    settings = open_workspace(start)
+    settings = open_workspace(here.start)
     place, issue_id = (settings.workspace, settings.ledger), file.stem
     message = _("no send of {file} is running here").format(file=shown_path(file))
     nothing = NewsletterError(message, hint=_("for details, run newsletter report"))
@@ -73,7 +75,7 @@ def stop(file: Path, *, close: bool, start: Path, tell: Tell) -> int:
         raise nothing
     was_scheduled, is_cancelled = _cancel(settings, issue_id)
     if is_cancelled:
-        tell(_("cancelled: nothing of it has left, and nothing will"))
+        here.tell(_("cancelled: nothing of it has left, and nothing will"))
         return 0
     erased = None
     try:
@@ -85,12 +87,13 @@ def stop(file: Path, *, close: bool, start: Path, tell: Tell) -> int:
         with running_ledger(*place) as ledger:
             is_asked = ledger.under_way.ask_to_stop(issue_id)
     if is_asked:
-        tell(_("the send ends after the messages in flight; --resume continues it"))
+        here.tell(_("the send ends after the messages in flight; --resume continues it"))
     elif erased is not None:
-        tell(counted("closed: {count} message cannot be resumed any more",
-                     "closed: {count} messages cannot be resumed any more", erased))  # fmt: skip
+        here.tell(counted("closed: {count} message cannot be resumed any more",
+                          "closed: {count} messages cannot be resumed any more",
+                          erased))  # fmt: skip
     elif was_scheduled:
-        tell(_("it goes on by itself no more; --resume continues it"))
+        here.tell(_("it goes on by itself no more; --resume continues it"))
     else:
         raise nothing
     return 0

@@ -2,12 +2,12 @@
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from newsletter.commands.opening import Ask, Tell, list_named, no_ledger, open_workspace
+from newsletter.commands.opening import list_named, no_ledger, open_workspace
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import move as move_ledger
@@ -26,6 +26,7 @@ from newsletter.members.addresses import read_address
 from newsletter.members.members_file import MembersFile
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
+from newsletter.problems.terminal import Surroundings
 from newsletter.rendering.localised import format_moment
 from newsletter.sending.mails import tokens_of
 from newsletter.sending.means import ask_for
@@ -36,22 +37,22 @@ from newsletter.source.source import decode
 from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FILE
 
 
-def purge(older_than: int, *, start: Path, now: datetime, tell: Tell) -> int:
+def purge(here: Surroundings, older_than: int) -> int:
     """Erase the addresses of messages older than so many days; raise where a send is under way."""
-    settings = open_workspace(start)
-    with _ledger_of(settings, must_be_there=True) as ledger:
-        before = now - timedelta(days=older_than)
+    settings = open_workspace(here.start)
+    with _ledger_of(settings) as ledger:
+        before = here.now - timedelta(days=older_than)
         erased = ledger.purge(before)
     for each in (settings.workspace / NOT_UNDERSTOOD_FOLDER).glob("*.eml"):
         if each.lstat().st_mtime < before.timestamp():
             each.unlink()
-    tell(counted("{count} address erased", "{count} addresses erased", erased))
+    here.tell(counted("{count} address erased", "{count} addresses erased", erased))
     return 0
 
 
-def upgrade(*, start: Path, tell: Tell) -> int:
+def upgrade(here: Surroundings) -> int:
     """Make the shared ledger, or bring it up to this version; raise where none is named."""
-    settings = open_workspace(start)
+    settings = open_workspace(here.start)
     if settings.ledger is None:
         message = _("the settings name no shared ledger")
         hint = _("a ledger of the workspace's own needs no upgrade; see the guide, In a team")
@@ -59,13 +60,13 @@ def upgrade(*, start: Path, tell: Tell) -> int:
     from newsletter.ledger.postgresql import upgrade as upgrade_server
 
     was_needed = upgrade_server(settings.ledger)
-    tell(_("the shared ledger is ready") if was_needed else _("the shared ledger was ready"))
+    here.tell(_("the shared ledger is ready") if was_needed else _("the shared ledger was ready"))
     return 0
 
 
-def move(url: str, *, start: Path, tell: Tell) -> int:
+def move(here: Surroundings, url: str) -> int:
     """Move the workspace's ledger into the shared one at `url`; run again, it goes on."""
-    settings = open_workspace(start)
+    settings = open_workspace(here.start)
     for fault in faults_of(url):
         raise NewsletterError(fault.message, hint=fault.hint)
     path = settings.workspace / LEDGER_FILE
@@ -76,8 +77,8 @@ def move(url: str, *, start: Path, tell: Tell) -> int:
         source.settle()
         with running_ledger(settings.workspace, url) as target:
             moved = move_ledger(source, target, url)
-    tell(counted("{count} message moved to the shared ledger",
-                 "{count} messages moved to the shared ledger", moved.messages))  # fmt: skip
+    here.tell(counted("{count} message moved to the shared ledger",
+                      "{count} messages moved to the shared ledger", moved.messages))  # fmt: skip
     if moved.both:
         told = counted(
             "{count} message was in both ledgers: what each knew for sure is kept, {stronger} of"
@@ -86,9 +87,9 @@ def move(url: str, *, start: Path, tell: Tell) -> int:
             " them from here",
             moved.both,
         )
-        tell(told.format(stronger=moved.stronger))
+        here.tell(told.format(stronger=moved.stronger))
     if settings.ledger != url:
-        tell(_("add to {file}: ledger: {url}").format(file=SETTINGS_FILE, url=url))
+        here.tell(_("add to {file}: ledger: {url}").format(file=SETTINGS_FILE, url=url))
     return 0
 
 
@@ -102,45 +103,36 @@ _STILL_THERE = {"", "0", "false", "no", "non", "faux", "null", "none", "subscrib
                 "abonne", "abonné"}  # fmt: skip
 
 
-def unsubscribe(
-    named: Sequence[str],
-    *,
-    list_name: str = "",
-    yes: bool,
-    start: Path,
-    environment: Mapping[str, str],
-    tell: Tell,
-    ask: Ask | None,
-) -> int:
+def unsubscribe(here: Surroundings, named: Sequence[str], *, list_name: str = "", yes: bool) -> int:
     """Take people off one list or all: by address, by link they followed, or by files of either."""
-    settings = open_workspace(start)
+    settings = open_workspace(here.start)
     list_ids = _list_ids(list_name, settings) if list_name else set()
-    words = words_in("\n".join(_lines(named)), tokens_of(settings, environment))
-    with _ledger_of(settings) as ledger:
+    words = words_in("\n".join(_lines(named)), tokens_of(settings, here.environment))
+    with open_ledger(settings.workspace, settings.ledger) as ledger:
         nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
         if list_ids:
             nos = [each._replace(list_id=name) for each in nos for name in list_ids]
         people, unknown = len({each.mark for each in nos}), len(words.odd_lines)
         for example in words.addresses[:MAX_EXAMPLES]:
-            tell(f"  {example}")
+            here.tell(f"  {example}")
         if unknown:
-            tell(counted("{count} line is not understood, or names nobody known here",
-                         "{count} lines are not understood, or name nobody known here",
-                         unknown))  # fmt: skip
-        _tell_strangers(ledger.said_no.strangers(words.addresses), settings, tell)
+            here.tell(counted("{count} line is not understood, or names nobody known here",
+                              "{count} lines are not understood, or name nobody known here",
+                              unknown))  # fmt: skip
+        _tell_strangers(ledger.said_no.strangers(words.addresses), settings, here)
         if not people:
             raise NewsletterError(_("nobody to unsubscribe"), hint=_("name addresses or links"))
         if people > 1 and not yes:
-            ask_for(people, ask, _("Type the number of people to unsubscribe"))
+            ask_for(people, here.ask, _("Type the number of people to unsubscribe"))
         new = ledger.said_no.add(nos)
-    tell(counted("{count} person is unsubscribed for good",
-                 "{count} people are unsubscribed for good", people))  # fmt: skip
+    here.tell(counted("{count} person is unsubscribed for good",
+                      "{count} people are unsubscribed for good", people))  # fmt: skip
     if already := people - new // (len(list_ids) or 1):
-        tell(counted("of whom {count} already was", "of whom {count} already were", already))
+        here.tell(counted("of whom {count} already was", "of whom {count} already were", already))
     return 1 if unknown else 0
 
 
-def _tell_strangers(strangers: Sequence[str], settings: Settings, tell: Tell) -> None:
+def _tell_strangers(strangers: Sequence[str], settings: Settings, here: Surroundings) -> None:
     """Tell who was never written to and is on no list: perhaps a typo."""
     files = ((settings.workspace / each.file, name) for name, each in settings.lists.items())
     for path, name in files if strangers else ():
@@ -150,7 +142,7 @@ def _tell_strangers(strangers: Sequence[str], settings: Settings, tell: Tell) ->
         more = ["…"] if strangers[MAX_EXAMPLES:] else []
         addresses = ", ".join([*strangers[:MAX_EXAMPLES], *more])
         told = _("unknown here, but noted: {addresses}; check the spelling")
-        tell(told.format(addresses=addresses))
+        here.tell(told.format(addresses=addresses))
 
 
 def _list_ids(list_name: str, settings: Settings) -> set[str]:
@@ -189,11 +181,11 @@ def _left_in(text: str) -> Iterator[str]:
             yield next((each for each in cells if "@" in each), "")
 
 
-def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
+def who(here: Surroundings, address: str, *, write_again: bool) -> int:
     """Tell all that the ledger knows of someone; with `write_again` a bounce counts no more."""
-    settings = open_workspace(start)
+    settings, tell = open_workspace(here.start), here.tell
     address = _checked(address)
-    with _ledger_of(settings, must_be_there=True) as ledger:
+    with _ledger_of(settings) as ledger:
         mark = ledger.said_no.mark_of(address)
         lifted = ledger.returns.lift(mark, now=utc_text(datetime.now(UTC))) if write_again else 0
         story, nos = ledger.story(address), ledger.said_no.of(address)
@@ -221,19 +213,19 @@ def who(address: str, *, write_again: bool, start: Path, tell: Tell) -> int:
     return 0
 
 
-def forget(address: str, *, yes: bool, start: Path, tell: Tell, ask: Ask | None) -> int:
+def forget(here: Surroundings, address: str, *, yes: bool) -> int:
     """Erase someone's address from the ledger, once it was typed again; that they said no stays."""
-    settings = open_workspace(start)
+    settings = open_workspace(here.start)
     address = _checked(address)
     if not yes:
-        ask_for(address, ask, _("Type the address again to erase it"))
-    with _ledger_of(settings, must_be_there=True) as ledger:
+        ask_for(address, here.ask, _("Type the address again to erase it"))
+    with _ledger_of(settings) as ledger:
         erased = ledger.forget(address)
         has_said_no = bool(ledger.said_no.of(address))
-    tell(counted("erased from {count} message", "erased from {count} messages", erased))
+    here.tell(counted("erased from {count} message", "erased from {count} messages", erased))
     if has_said_no:
-        tell(_("that this person unsubscribed is kept, without the address"))
-    tell(_("not reached from here: members files, mail servers, mailboxes, backups"))
+        here.tell(_("that this person unsubscribed is kept, without the address"))
+    here.tell(_("not reached from here: members files, mail servers, mailboxes, backups"))
     return 0
 
 
@@ -248,10 +240,9 @@ def _moment(text: str, settings: Settings) -> str:
     return format_moment(datetime.fromisoformat(text).astimezone(settings.zone), current_language())
 
 
-@contextmanager
-def _ledger_of(settings: Settings, *, must_be_there: bool = False) -> Iterator[Ledger]:
+def _ledger_of(settings: Settings) -> AbstractContextManager[Ledger]:
+    """Open the ledger, which must be there."""
     place = settings.workspace, settings.ledger
-    if must_be_there and not has_ledger(*place):
+    if not has_ledger(*place):
         raise no_ledger()
-    with open_ledger(*place) as ledger:
-        yield ledger
+    return open_ledger(*place)

@@ -1,26 +1,24 @@
-"""`newsletter new`: an issue file; `init`: a workspace that builds; `schema`: that of issues."""
+"""`newsletter new`: an issue file; `schema`: what may stand in it."""
 
 import json
-import os
 import re
-import shlex
+import secrets
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from math import ceil, floor
 from pathlib import Path
 
-from newsletter.commands.asking import Files, asked
-from newsletter.commands.editor import snippets_text, tasks_text
-from newsletter.commands.opening import Tell, open_workspace
+from newsletter.commands.opening import open_workspace
 from newsletter.content.schema import issue_schema
-from newsletter.i18n import _, current_language
+from newsletter.i18n import _
 from newsletter.packaged import PACKAGE
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.problems.terminal import Surroundings
 from newsletter.source import Source, parse_source, read_source
 from newsletter.values.suggestions import without_accents
-from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above, write_whole
+from newsletter.workspace import write_whole
 
 STARTER = PACKAGE / "starter"
 STARTER_DAY = date(2025, 1, 6)  # the date of the starter files' issues
@@ -30,27 +28,20 @@ _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def new(
-    kind: str,
-    *,
-    title: str | None,
-    day: date,
-    from_issue: Path | None,
-    code: str,
-    start: Path,
-    tell: Tell,
+    here: Surroundings, kind: str, *, title: str | None, day: date | None, from_issue: Path | None
 ) -> int:
     """Write a new issue file of `kind` and tell where; raise where it exists already."""
-    settings = open_workspace(start)
-    if from_issue is None:
-        name = f"{day:%Y-%m}-{_slug(title or kind)}"
-        text = first_issue(kind, settings.language[:2], title=title, day=day)
-    else:
-        stem = re.sub(r"^\d{4}-\d{2}(-\d{2})?-?", "", from_issue.stem)
-        name = f"{day:%Y-%m}-{_slug(title or stem or kind)}"
-        text = _next_issue(from_issue, kind, title=title, day=day)
+    settings, day = open_workspace(here.start), day or here.now.date()
+    stem = _undated(from_issue.stem) if from_issue else ""
+    name = f"{day:%Y-%m}-{_slug(title or stem or kind)}"
     path = settings.workspace / "issues" / f"{name}.yaml"
+    if from_issue:
+        text = _next_issue(from_issue, kind, title=title, day=day)
+    else:
+        text = first_issue(kind, settings.language[:2], title=title, day=day)
     if settings.site and settings.site.web == "unlisted":
-        text = f"{text.rstrip()}\n\nweb: {{code: {code}}}\n"  # ends an address that nobody guesses
+        code = secrets.token_hex(16)  # ends an address that nobody guesses
+        text = f"{text.rstrip()}\n\nweb: {{code: {code}}}\n"
     copies = _copies_of_texts(from_issue, path) if from_issue else {}
     for file, copy in copies.items():
         text = re.sub(rf"(\bfile:[ \t]*[\"']?){re.escape(file)}\b", rf"\g<1>{copy}", text)
@@ -62,7 +53,7 @@ def new(
         message = _("{path} already exists").format(path=shown_path(path))
         raise NewsletterError(message, hint=_("choose another title with --title")) from error
     message = _("Created {path}. To see it: newsletter preview {path}")
-    tell(message.format(path=shown_path(path)))
+    here.tell(message.format(path=shown_path(path)))
     return 0
 
 
@@ -107,7 +98,7 @@ def _copies_of_texts(old: Path, new: Path) -> dict[str, str]:
         path = old.parent / file
         if not path.is_file() or not path.resolve().is_relative_to(new.parent.parent.resolve()):
             continue
-        words = re.sub(r"^\d{4}-\d{2}(-\d{2})?-?", "", Path(file).stem.removeprefix(f"{old.stem}-"))
+        words = _undated(Path(file).stem.removeprefix(f"{old.stem}-"))
         stem = f"{new.stem}-{_slug(words)}" if words and words != old.stem else new.stem
         number, copy = 1, Path(file).with_name(f"{stem}{Path(file).suffix}")
         while copy.as_posix() in copies.values() or (new.parent / copy).exists():
@@ -136,64 +127,19 @@ def _rewritten(source: Source, values: Mapping[str, str]) -> str:
     return source.text
 
 
+def _undated(stem: str) -> str:
+    return re.sub(r"^\d{4}-\d{2}(-\d{2})?-?", "", stem)
+
+
 def _slug(text: str) -> str:
     plain = without_accents(unicodedata.normalize("NFKC", text))
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "issue"
 
 
-def init(folder: Path, *, tell: Tell, ask: Callable[[str, str], str] | None = None) -> int:
-    """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way."""
-    around = workspace_above(str(folder.resolve().parent))
-    if around is not None:
-        message = _("{folder} is inside the workspace {workspace}")
-        message = message.format(folder=shown_path(folder.resolve()), workspace=around)
-        hint = _("choose a folder outside it: newsletter init ~/newsletter")
-        raise NewsletterError(message, hint=hint)
-    language = current_language()
-    contents: Files = workspace_files(language)
-    _refuse(folder, [name for name in contents if os.path.lexists(folder / name)])
-    if ask is not None:
-        contents = asked(workspace_files, language, ask, tell)
-        there = [name for name in contents if os.path.lexists(folder / name)]  # the logo alone
-        _refuse(folder, [name for name in there if (folder / name).read_bytes() != contents[name]])
-    write_whole(*((folder / name, each) for name, each in contents.items()), below=folder)
-    (folder / "assets" / "images").mkdir(parents=True, exist_ok=True)
-    if folder.resolve() == Path.cwd():
-        tell(_("Created a workspace here. Next: newsletter new newsletter"))
-    else:
-        message = _("Created a workspace in {folder}. Next: {command}")
-        command = f"cd {shlex.quote(str(folder))} && newsletter new newsletter"
-        tell(message.format(folder=shown_path(folder.resolve()), command=command))
-    return 0
-
-
-def _refuse(folder: Path, in_the_way: Sequence[str]) -> None:
-    if in_the_way:
-        message, place = _("{folder} already contains {files}"), shown_path(folder.resolve())
-        message = message.format(folder=place, files=", ".join(in_the_way))
-        raise NewsletterError(message, hint=_("choose another folder: newsletter init FOLDER"))
-
-
-def workspace_files(language: str) -> dict[str, bytes]:
-    """Return the files of a new workspace: name -> content."""
-    schema = schema_text(language)
-    return {
-        SETTINGS_FILE: (STARTER / f"settings.{language}.yaml").read_bytes(),
-        "issues/.schema.json": f"{schema}\n".encode(),
-        THEME_FILE: (STARTER / f"theme.{language}.yaml").read_bytes(),
-        "assets/logo.png": (STARTER / "logo.png").read_bytes(),
-        ".vscode/settings.json": (STARTER / "vscode.json").read_bytes(),
-        ".vscode/newsletter.code-snippets": snippets_text(json.loads(schema), language).encode(),
-        ".vscode/tasks.json": tasks_text().encode(),
-        ".editorconfig": (STARTER / "editorconfig").read_bytes(),
-        ".gitignore": (STARTER / "gitignore").read_bytes(),
-    }
-
-
-def schema(*, start: Path, tell: Tell) -> int:
+def schema(here: Surroundings) -> int:
     """Tell the schema of issue files, described in the workspace's language."""
-    settings = open_workspace(start)
-    tell(schema_text(settings.language))
+    settings = open_workspace(here.start)
+    here.tell(schema_text(settings.language))
     return 0
 
 

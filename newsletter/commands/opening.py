@@ -1,12 +1,13 @@
 """What several commands start with: the workspace, its settings, and the issues named."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from newsletter.content.loading import issues_in
-from newsletter.i18n import _
+from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, shown_path
+from newsletter.problems.terminal import Show
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import MailingList, Settings
 from newsletter.values.suggestions import did_you_mean, file_meant, meant_or_choice
@@ -18,10 +19,9 @@ from newsletter.workspace import (
     refuse_links,
 )
 
-Tell = Callable[[str], None]
-Show = Callable[[Sequence[Problem]], None]
-Ask = Callable[[str], str]
 _NO_ISSUES = (SETTINGS_FILE, THEME_FILE)
+# What to say where `issue_files` has nothing left.
+ALL_SENT = N_("every issue has already been sent; name a file to look at it")
 
 
 class UnusableSettings(NewsletterError):  # noqa: N818 - a sentence, not a fault
@@ -93,8 +93,3 @@ def no_ledger() -> NewsletterError:
     """Return the error of a workspace that has sent nothing."""
     message = _("there is no ledger in this workspace")
     return NewsletterError(message, hint=_("the first send creates it"))
-
-
-def all_sent() -> str:
-    """Return what to say where `issue_files` has nothing left."""
-    return _("every issue has already been sent; name a file to look at it")

@@ -2,60 +2,60 @@
 
 import asyncio
 import webbrowser
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from newsletter.commands.build import written_line
-from newsletter.commands.opening import Show, Tell, issue_files, look_for_members, open_workspace
+from newsletter.commands.opening import issue_files, look_for_members, open_workspace
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.visible import audience_named, values_shown
 from newsletter.i18n import N_, _
 from newsletter.preview.shown_issue import ShownIssue, show_issue, terminal_page
 from newsletter.problems.errors import NewsletterError, needing
 from newsletter.problems.problem import Problem, format_problem, shown_path
+from newsletter.problems.terminal import Surroundings, Tell
 from newsletter.settings.settings import Settings
 from newsletter.workspace import find_workspace, write_whole
 
 if TYPE_CHECKING:
     from newsletter.preview.review import Readership
-    from newsletter.sending.means import Terminal
 
 NOT_INSTALLED = N_("the preview is not installed: {module} is missing")
 
 
 def preview(
+    here: Surroundings,
     file: Path | None,
     *,
     port: int,
-    shown_as: Sequence[str] = (),
-    members: Path | None = None,
-    opening: bool = False,
-    start: Path,
-    tell: Tell,
-    show: Show,
+    shown_as: Sequence[str],
+    members: Path | None,
+    opening: bool,
 ) -> int:
     """Serve the pages of the workspace's issues on this machine until interrupted."""
-    settings = open_workspace(start, show)
+    settings = open_workspace(here.start, here.show)
     if file is not None:
         issue_files([file], settings)
     look_for_members(members)
     with needing(_(NOT_INSTALLED), "starlette", "uvicorn", "watchfiles"):
-        from newsletter.preview.live.open_issues import OpenIssues, View, choices_of
+        from newsletter.preview.live.open_issues import OpenIssues, Reader, View
         from newsletter.preview.live.server import listening_socket, server
-    reader = choices_of(shown_as, settings)
+    named = audience_named(shown_as, settings)  # as the settings spell it
+    reader = Reader(tuple(f"{key}={each}" for key, values in named.items() for each in values))
     open_issues = OpenIssues(settings, file=file, members=members)
     with listening_socket(port) as listener:
         chosen = listener.getsockname()[1]
         if port not in {0, chosen}:
-            tell(_("port {port} is taken: using another one").format(port=port))
+            here.tell(_("port {port} is taken: using another one").format(port=port))
         address = f"http://127.0.0.1:{chosen}/"
         if file is not None:
             query = View(reader=reader).query
             address += f"issues/{quote(file.stem)}" + (f"?{query}" if query else "")
-        tell(_("The preview is at {address} (press Ctrl-C to stop it).").format(address=address))
+        message = _("The preview is at {address} (press Ctrl-C to stop it).")
+        here.tell(message.format(address=address))
         if opening:
             webbrowser.open(address)
         server(open_issues, reader, listener).run(sockets=[listener])
@@ -63,52 +63,54 @@ def preview(
 
 
 def preview_once(
-    file: Path | None,
+    here: Surroundings,
+    file: Path,
     *,
     as_text: bool,
     watch: bool,
     screenshot: Path | None,
     review: Path | None,
     full: bool,
-    shown_as: Sequence[str] = (),
-    members: Path | None = None,
-    start: Path,
-    environment: Mapping[str, str],
-    terminal: "Terminal",
+    shown_as: Sequence[str],
+    members: Path | None,
     show_page: Tell,
 ) -> int:
     """Show an issue as text, again at each save, in files; return 1 where it makes no mail."""
-    if file is None:
-        message = _("which issue do you want to see?")
-        raise NewsletterError(message, hint=_("name it: newsletter preview issues/may.yaml …"))
-    _refuse_review(review, is_full=full)
-    settings = open_workspace(start, terminal.show)
+    is_pdf = _is_pdf(review)
+    settings = open_workspace(here.start, here.show)
     look_for_members(members)
     shown = _look(file, settings, shown_as)
     if not as_text:
-        terminal.show(shown.problems)
+        here.show(shown.problems)
     elif not watch:
         show_page(terminal_page(shown))
-    readers = partial(_readers, shown.loaded, members, settings, environment, terminal)
-    for written in _files(shown, screenshot, review, settings, readers, full):
-        terminal.tell(written_line(written))
+    issue, mail = shown.loaded.issue, shown.mail
+    if screenshot is not None and mail is not None:
+        from newsletter.preview.browser import take_screenshots
+
+        for written in take_screenshots(mail, screenshot):
+            here.tell(written_line(written))
+    if review is not None and issue is not None and mail is not None:
+        from newsletter.preview.review import review_pack, review_pdf
+
+        readers = _readers(here, shown.loaded, issue, settings, members) if members else None
+        parts = issue, mail, shown.problems, settings
+        pack = review_pack(*parts, readers=readers, is_full=full)
+        write_whole((review, review_pdf(pack) if is_pdf else pack.encode()))
+        here.tell(written_line(review))
     if watch:
         path, workspace = file.resolve(), Path(find_workspace(str(file.resolve().parent)))
-
-        def look() -> None:
-            show_page(_page_now(file, shown_as, start))
-
-        look_at_each_save(workspace, lambda: [path], look)
-    return int(shown.mail is None)
+        look = partial(_page_now, file, shown_as, here.start)
+        look_at_each_save(workspace, lambda: [path], lambda: show_page(look()))
+    return int(mail is None)
 
 
-def _refuse_review(review: Path | None, *, is_full: bool) -> None:
-    if review is None and is_full:
-        message = _("--full only applies to --review")
-        raise NewsletterError(message, hint=_("add --review FILE, or remove --full"))
-    if review is not None and review.suffix.lower() not in (".html", ".pdf"):
+def _is_pdf(review: Path | None) -> bool:
+    suffix = review.suffix.lower() if review else ""
+    if review and suffix not in (".html", ".pdf"):
         message = _("'{name}' is neither a web page nor a PDF").format(name=review.name)
         raise NewsletterError(message, hint=_("write --review review.html, or review.pdf"))
+    return suffix == ".pdf"
 
 
 def _look(file: Path, settings: Settings, shown_as: Sequence[str]) -> ShownIssue:
@@ -116,42 +118,10 @@ def _look(file: Path, settings: Settings, shown_as: Sequence[str]) -> ShownIssue
     return show_issue(path, settings, values_shown(settings, audience_named(shown_as, settings)))
 
 
-def _files(
-    shown: ShownIssue,
-    screenshot: Path | None,
-    review: Path | None,
-    settings: Settings,
-    readers: Callable[[Issue], "Readership | None"],
-    is_full: bool,
-) -> Iterator[Path]:
-    issue, mail = shown.loaded.issue, shown.mail
-    if issue is None or mail is None:
-        return
-    if screenshot is not None:
-        from newsletter.preview.browser import take_screenshots
-
-        yield from take_screenshots(mail, screenshot)
-    if review is not None:
-        from newsletter.preview.review import review_pack, review_pdf
-
-        parts = issue, mail, shown.problems, settings
-        pack = review_pack(*parts, readers=readers(issue), is_full=is_full)
-        is_pdf = review.suffix.lower() == ".pdf"
-        write_whole((review, review_pdf(pack) if is_pdf else pack.encode()))
-        yield review
-
-
 def _readers(
-    loaded: LoadedIssue,
-    members: Path | None,
-    settings: Settings,
-    environment: Mapping[str, str],
-    terminal: "Terminal",
-    issue: Issue,
-) -> "Readership | None":
+    here: Surroundings, loaded: LoadedIssue, issue: Issue, settings: Settings, members: Path
+) -> "Readership":
     """Return who gets the issue, as `newsletter send` counts them where none has it yet."""
-    if members is None:
-        return None
     from newsletter.mailing.message.unsubscribe import unsubscribe_secret
     from newsletter.preview.review import Readership
     from newsletter.sending.chosen_members import ToMembers
@@ -159,11 +129,11 @@ def _readers(
     from newsletter.sending.sending import sending_of
 
     try:
-        secret = unsubscribe_secret(settings, environment)
+        secret = unsubscribe_secret(settings, here.environment)
     except NewsletterError:
         secret = ""  # nothing is signed here
     means = Means(settings=settings, server=None, options=SendOptions(members=members),
-                  terminal=terminal, clock=real_clock(terminal.stopping), secret=secret,
+                  terminal=here, clock=real_clock(here.stopping), secret=secret,
                   sign=bytes)  # fmt: skip
     to_members = ToMembers(sending_of(means, loaded, issue), members)
     plan = to_members.plan(None)

@@ -12,8 +12,6 @@ from newsletter.i18n import current_language, use_language
 # To start the processes takes as long as some ten issues (measured 2026-11).
 WORTH_PROCESSES = 12
 Result = TypeVar("Result")
-# Passes on what comes of each file, of so many, and may show how many are done.
-Progress = Callable[[Iterator[Result], int], Iterator[Result]]
 
 
 def in_processes(work: Callable[[Path], Result], paths: Sequence[Path]) -> Iterator[Result]:

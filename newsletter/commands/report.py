@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from newsletter.commands.opening import Tell, open_workspace
+from newsletter.commands.opening import open_workspace
 from newsletter.content.visible import audience_in_words
 from newsletter.i18n import _, counted, current_language
 from newsletter.ledger.ledger import Ledger
@@ -17,6 +17,7 @@ from newsletter.ledger.states import Delivery, State, Verdict
 from newsletter.mailing.message.head import domain_of
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.problems.terminal import Surroundings
 from newsletter.rendering.localised import format_moment
 from newsletter.sending.hours import window_in_words
 from newsletter.sending.sent_before import read_sent
@@ -30,9 +31,6 @@ BYTE_ORDER_MARK = "\ufeff"
 _SEPARATORS = {"fr": ";"}
 _MAX_TOLD = 20
 _MAX_WORDS = 120
-# What is told of everyone by name: the others are told in numbers.
-_NAMED = (State.REFUSED, State.DEFERRED, State.UNCERTAIN, State.ATTEMPTING, State.QUEUED,
-          State.LEFT_OUT)  # fmt: skip
 # Nothing is to be done about these one by one: who shares a reason with many is counted.
 _COUNTED = (State.QUEUED, State.LEFT_OUT)
 _COLUMNS = ("address", "state", "code", "words", "tries", "tried", "next_try", "list_name",
@@ -61,9 +59,9 @@ def refusals(of_us: Iterable[tuple[str, str]]) -> Iterator[str]:
         yield said.format(domain=domain or _("a server"), words=first[domain])
 
 
-def report(file: Path, *, output_format: str, start: Path, tell: Tell) -> int:
+def report(here: Surroundings, file: Path, *, output_format: str) -> int:
     """Tell who was sent an issue: in numbers, and by name who was not; or everyone, as data."""
-    settings = open_workspace(start)
+    settings = open_workspace(here.start)
     issue_id = file.stem
     with read_ledger(settings.workspace, settings.ledger) as ledger:
         if ledger is None or not ledger.counts(issue_id):
@@ -72,7 +70,7 @@ def report(file: Path, *, output_format: str, start: Path, tell: Tell) -> int:
             as_asked = {"text": _as_text, "csv": _as_csv, "json": _as_json}[output_format]
             lines = as_asked(ledger, issue_id, settings)
         for line in lines:
-            tell(line)
+            here.tell(line)
     return 0
 
 
@@ -106,8 +104,8 @@ def _as_text(ledger: Ledger, issue_id: str, settings: Settings) -> Iterator[str]
     counts = ledger.counts(issue_id)
     yield from (f"{counts[state]:6}  {state.in_words}" for state in State if counts.get(state))
     yield from _totals_as_text(ledger, issue_id, settings)
-    for state in _NAMED:
-        if counts.get(state):
+    for state in State:
+        if counts.get(state) and state is not State.ACCEPTED:
             yield ""
             yield _("{state}:").format(state=state.in_words)
             yield from _named(ledger.deliveries(issue_id, state), is_counted=state in _COUNTED)

@@ -1,14 +1,13 @@
 """What a worker does once a minute: the ledger's rows alone say what is due, and are read anew."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newsletter.commands.bounces import bounces
-from newsletter.commands.opening import Tell
 from newsletter.commands.site import site
 from newsletter.content.loading import held_until, is_release, issues_in, load_issue
 from newsletter.i18n import _
@@ -18,8 +17,9 @@ from newsletter.ledger.opening import SendUnderWay
 from newsletter.ledger.states import State
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.problems.errors import NewsletterError
+from newsletter.problems.terminal import Surroundings, Tell
 from newsletter.sending.frozen_send import frozen_content
-from newsletter.sending.means import SendOptions, Terminal, means_of
+from newsletter.sending.means import SendOptions, means_of
 from newsletter.sending.scheduled import Scheduled
 from newsletter.settings.settings import Settings
 
@@ -34,8 +34,7 @@ class Rounds:
 
     settings: Settings
     ledger: Ledger
-    terminal: Terminal
-    environment: Mapping[str, str]
+    here: Surroundings  # where nobody is asked, and no problem of an issue shown
     clock: Clock | None  # None is the machine's
     only_send: bool = False
     _sending: threading.Event | None = None  # the stop of the send under way, and of it alone
@@ -45,7 +44,7 @@ class Rounds:
 
     def stop(self) -> None:
         """Have it end after the message in the air."""
-        self.terminal.stopping.set()
+        self.here.stopping.set()
         if self._sending is not None:
             self._sending.set()
 
@@ -56,7 +55,7 @@ class Rounds:
         for each in begun:
             if now > each.too_late_after and not each.missed:
                 try:
-                    told = self.terminal.tell, self.terminal.stopping
+                    told = self.here.tell, self.here.stopping
                     self._scheduled(each, *told).tell_too_late()
                 except NewsletterError as error:  # as one that a newer program froze
                     self._told(each.issue, error.message)
@@ -70,7 +69,7 @@ class Rounds:
         if self.ledger.is_shared:
             self.ledger.settle()
         self._sending = stopping = threading.Event()
-        if self.terminal.stopping.is_set():
+        if self.here.stopping.is_set():
             stopping.set()
         try:
             self._scheduled(schedule, lambda _line: None, stopping).leave()
@@ -95,13 +94,18 @@ class Rounds:
             try:
                 task()
             except NewsletterError as error:
-                self.terminal.tell(error.message)
+                self.here.tell(error.message)
+
+    def pause_seconds(self) -> float:
+        """Return how long nothing is to be done: until the next send, for a minute at most."""
+        waits = [(each.due - self._now()).total_seconds() for each in self.ledger.schedules.of()]
+        return min([ROUND_SECONDS, *(each for each in waits if each > 0)])
 
     def _told(self, issue: str, words: str) -> None:
         if self._said.get(issue) == words:
             return
         self._said[issue] = words
-        self.terminal.tell(_("{issue}: {words}").format(issue=issue, words=words))
+        self.here.tell(_("{issue}: {words}").format(issue=issue, words=words))
 
     def _now(self) -> datetime:
         return self.clock.now() if self.clock else datetime.now(UTC)
@@ -111,12 +115,12 @@ class Rounds:
             if words:
                 self._told(schedule.issue, words)
 
-        terminal = Terminal(
-            tell, lambda _problems: None, None, lambda _total: nullcontext(advance), stopping
+        here = replace(
+            self.here, tell=tell, stopping=stopping, progress=lambda _total: nullcontext(advance)
         )
         sender = frozen_content(self.ledger, schedule.issue, schedule.list_name)["sender_key"]
         options = SendOptions(resume=True, yes=True)
-        means = means_of(self.settings, options, self.environment, terminal, self.clock, sender)
+        means = means_of(self.settings, options, here.environment, here, self.clock, sender)
         shared = self.ledger if self.ledger.is_shared else None
         return Scheduled(means, Path("issues", f"{schedule.issue}.yaml"), schedule, shared)
 
@@ -125,11 +129,11 @@ class Rounds:
         is_early = self._read and now < self._read + _BOUNCES_EVERY
         if returns is None or returns.mailbox is None or is_early:
             return
-        self._read, lines, tell = now, list[str](), self.terminal.tell
-        bounces((), mailbox=True, start=self.settings.workspace, now=now, ask=None,
-                environment=self.environment, tell=lines.append, tell_error=tell)  # fmt: skip
+        self._read, lines = now, list[str]()
+        here = replace(self.here, now=now, tell=lines.append, tell_error=self.here.tell)
+        bounces(here, (), mailbox=True)
         if lines != [_("nothing came back")]:
-            tell("\n".join(lines))
+            self.here.tell("\n".join(lines))
 
     def _publish(self) -> None:
         now = self._now()
@@ -138,8 +142,7 @@ class Rounds:
         online = frozenset(self._releases(now))
         if online <= self._online:
             return
-        site(output=None, now=now, start=self.settings.workspace, tell=self.terminal.tell,
-             show=lambda _problems: None, publishing=True)  # fmt: skip
+        site(replace(self.here, now=now), publishing=True)
         self._online |= online
 
     def _releases(self, now: datetime) -> Iterator[str]:

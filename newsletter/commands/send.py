@@ -1,7 +1,6 @@
 """`newsletter send`: an issue to its members, or a test; `approve`: someone stands for it."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,8 +14,9 @@ from newsletter.i18n import _
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.problems.terminal import Surroundings, Terminal
 from newsletter.sending.approvals import APPROVALS_FOLDER, note_approval, send_tests, user_name
-from newsletter.sending.means import Means, SendOptions, Terminal, agrees, means_of
+from newsletter.sending.means import Means, SendOptions, agrees, means_of
 from newsletter.sending.scheduled import resume, resume_list, scheduled
 from newsletter.sending.sending import nothing_sent, sending_of
 from newsletter.sending.to_members import send_to_members
@@ -25,37 +25,28 @@ from newsletter.workspace import SETTINGS_FILE
 
 
 def send(
+    here: Surroundings,
     file: Path,
     options: SendOptions,
     *,
-    start: Path,
-    environment: Mapping[str, str],
-    terminal: Terminal,
     clock: Clock | None = None,
     limits: RequestLimits = DEFAULT_LIMITS,
 ) -> int:
     """Send the issue in `file`; return 0, 1 where a problem forbids it, 3 if someone is missed."""
-    settings = opening.open_workspace(start, terminal.show)
+    settings = opening.open_workspace(here.start, here.show)
     settings, options = _of_list(settings, options)
     _one_target(options)
-    means = partial(means_of, settings, options, environment, terminal, clock)
+    means = partial(means_of, settings, options, here.environment, here, clock)
     if options.members is None and options.resumes:
         waits = bool(scheduled(settings, file))
         status = resume(settings, means, file)
     else:
         waits = bool(options.at)
-        status = _begin(file, settings, options, means, terminal, limits)
-    name = options.list_name
-    if options.at and settings.ledger and (schedule := scheduled(settings, file).get(name)):
-        with suppress(ImportError):  # whoever works has it, and looks once a minute
-            from newsletter.commands.engine import offer_at_its_hour
-
-            offer_at_its_hour(settings.ledger, schedule)
+        status = _begin(file, settings, options, means, here, limits)
     issue = load_issue(file, settings).issue if waits and not status and file.is_file() else None
     now = clock.now() if clock else datetime.now(UTC)
     if _is_published(issue, settings, now) and not options.dry_run:
-        tell, show, ask = terminal.tell, terminal.show, terminal.ask
-        site(output=None, now=now, start=start, tell=tell, show=show, publishing=True, ask=ask)
+        site(replace(here, now=now), publishing=True)
     return status
 
 
@@ -148,12 +139,12 @@ def _one_target(options: SendOptions) -> None:
             raise NewsletterError(message, hint=hint)
 
 
-def approve(file: Path, *, start: Path, tell: opening.Tell, show: opening.Show) -> int:
+def approve(here: Surroundings, file: Path) -> int:
     """Note that the user, whom git names, approves an issue; return 1 where it cannot be read."""
-    settings = opening.open_workspace(start, show)
+    settings = opening.open_workspace(here.start, here.show)
     [path] = opening.issue_files([file], settings)
     loaded = load_issue(path, settings)
-    show(loaded.problems)
+    here.show(loaded.problems)
     if loaded.issue is None:
         return 1
     name = user_name()
@@ -163,5 +154,5 @@ def approve(file: Path, *, start: Path, tell: opening.Tell, show: opening.Show) 
     content = note_approval("approved", name, loaded.issue, settings, datetime.now(UTC))
     told = _("{file} is approved by {name}, fingerprint {content}; commit {folder}/")
     names = {"file": shown_path(path), "name": name, "folder": APPROVALS_FOLDER}
-    tell(told.format(content=content, **names))
+    here.tell(told.format(content=content, **names))
     return 0

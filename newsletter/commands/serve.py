@@ -1,41 +1,32 @@
 """`newsletter serve`: the page where people leave, at the address that the mails name."""
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from newsletter.commands.opening import Tell, open_workspace
+from newsletter.commands.opening import open_workspace
 from newsletter.i18n import _
 from newsletter.ledger.opening import has_ledger, running_ledger
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
 from newsletter.problems.errors import NewsletterError, needing
+from newsletter.problems.terminal import Surroundings
 from newsletter.sending.mails import tokens_of
 from newsletter.settings.settings import Settings
 from newsletter.workspace import SETTINGS_FILE
 
 
-def serve(
-    *,
-    host: str,
-    port: int,
-    tokens_file: Path | None,
-    start: Path,
-    environment: Mapping[str, str],
-    tell: Tell,
-    is_root: bool,
-) -> int:
+def serve(here: Surroundings, *, host: str, port: int, tokens_file: Path | None) -> int:
     """Take requests to unsubscribe until interrupted; keep them in the ledger, or `tokens_file`."""
-    settings = open_workspace(start)
+    settings = open_workspace(here.start)
     with needing(_("the unsubscribe page is not installed: {module} is missing"),
                  "starlette", "uvicorn"):  # fmt: skip
         from newsletter.leaving.keeping import InFile, InLedger, Keeper
         from newsletter.leaving.server import LeavingPage, listening, server
-    _refuse(settings, is_root=is_root, has_file=tokens_file is not None)
+    _refuse(settings, is_root=here.is_root, has_file=tokens_file is not None)
     for name in settings.senders:
-        unsubscribe_secret(settings.for_sender(name), environment)
-    tokens = tokens_of(settings, environment)
+        unsubscribe_secret(settings.for_sender(name), here.environment)
+    tokens = tokens_of(settings, here.environment)
     assert tokens is not None  # noqa: S101 - there is an address, hence a secret
     now = partial(datetime.now, UTC)
     with ExitStack() as stack:
@@ -49,8 +40,8 @@ def serve(
             keeper = InFile(tokens_file, now=now)
         message = _("Requests to unsubscribe are taken at {address} (press Ctrl-C to stop).")
         name = f"[{host}]" if ":" in host else host
-        tell(message.format(address=f"http://{name}:{listener.getsockname()[1]}/"))
-        server(LeavingPage(settings, tokens, keeper, tell=tell)).run(sockets=[listener])
+        here.tell_error(message.format(address=f"http://{name}:{listener.getsockname()[1]}/"))
+        server(LeavingPage(settings, tokens, keeper, tell=here.tell_error)).run(sockets=[listener])
     return 0
 
 

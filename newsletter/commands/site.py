@@ -1,46 +1,44 @@
 """`newsletter site`: the pages of what was sent, the archive, the press room, the feeds."""
 
-from datetime import datetime
 from pathlib import Path
 
-from newsletter.commands.opening import Ask, Show, Tell, issue_files, open_workspace, usual_output
+from newsletter.commands.opening import issue_files, open_workspace, usual_output
 from newsletter.i18n import _
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.problems.terminal import Ask, Surroundings
 from newsletter.sending.hours import moment_typed
 from newsletter.settings.settings import Settings
 from newsletter.site.remembered import LastRun
 
 
 def site(
+    here: Surroundings,
     *,
-    output: Path | None,
-    now: datetime,
-    start: Path,
-    tell: Tell,
-    show: Show,
+    output: Path | None = None,
     publishing: bool = False,
     moment: str | None = None,
     to_be_sent: Path | None = None,
-    ask: Ask | None = None,
 ) -> int:
-    """Write the site as it is `now`, or at a `moment` typed; tell which pages came, changed, went.
+    """Write the site as it is now, or at a `moment` typed; tell which pages came, changed, went.
 
     An issue that cannot be read keeps its page as it was; the exit status says so.
     """
-    settings = open_workspace(start, show)
-    command = publish_command(settings, ask) if publishing else ()
+    settings = open_workspace(here.start, here.show)
+    command = publish_command(settings, here.ask) if publishing else ()
     early = issue_files([to_be_sent], settings)[0].stem if to_be_sent else ""
     folder = output or usual_output(settings, "site")
-    now = now if moment is None else moment_typed(moment, settings, now.date())
+    now = moment_typed(moment, settings, here.now.date()) if moment else here.now
     last = LastRun(settings, folder)
     # What a shared ledger says now is not known without asking it.
     if not command and not early and settings.ledger is None and last.holds_at(now):
-        tell(_("{folder} is up to date").format(folder=shown_path(folder)))
+        here.tell(_("{folder} is up to date").format(folder=shown_path(folder)))
         return 0
     from newsletter.site.writing import publish, renew_site
 
-    names, is_whole, until = renew_site(settings, folder, now, early=early, tell=tell, show=show)
+    names, is_whole, until = renew_site(
+        settings, folder, now, early=early, tell=here.tell, show=here.show
+    )
     if until:
         last.keep(now, until)
     if command:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import yaml
 
-from newsletter.commands.opening import Tell, open_workspace
+from newsletter.commands.opening import open_workspace
 from newsletter.i18n import _
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
+from newsletter.problems.terminal import Surroundings
 from newsletter.rendering.own_templates import own_names, packaged_names, template_head
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS
@@ -18,20 +19,27 @@ from newsletter.values.suggestions import did_you_mean
 from newsletter.workspace import workspace_above, write_whole
 
 
-def list_templates(*, start: Path, tell: Tell) -> int:
-    """Tell the packaged templates and, in a workspace, which it has as its own."""
+def templates(here: Surroundings, *, copied: str | None, compared: str | None) -> int:
+    """Tell the packaged templates and the workspace's own; or copy one, or compare a copy."""
+    if copied:
+        lines = [_copied(copied, here.start)]
+    else:
+        lines = _compared(compared, here.start) if compared else _listed(here.start)
+    for line in lines:
+        here.tell(line)
+    return 0
+
+
+def _listed(start: Path) -> list[str]:
     packaged, workspace = packaged_names(), workspace_above(str(start))
     own = own_names(Path(workspace)) if workspace else []
     names = sorted({*packaged, *own})
     width = max(map(len, names))
-    for name in names:
-        state = _("own") if name in packaged else _("own, not packaged")
-        tell(f"{name:{width}}  {state if name in own else ''}".rstrip())
-    return 0
+    states = {name: _("own") if name in packaged else _("own, not packaged") for name in own}
+    return [f"{name:{width}}  {states.get(name, '')}".rstrip() for name in names]
 
 
-def copy_template(typed: str, *, start: Path, tell: Tell) -> int:
-    """Write a packaged template into the workspace, with its head; raise where it has one."""
+def _copied(typed: str, start: Path) -> str:
     name, path, copy, workspace = _meant(typed, start)
     try:
         write_whole((path, copy.encode()), below=workspace, is_new=True)
@@ -39,12 +47,11 @@ def copy_template(typed: str, *, start: Path, tell: Tell) -> int:
         message = _("{path} already exists").format(path=shown_path(path))
         hint = _("to compare it with the packaged one: newsletter templates --diff {name}")
         raise NewsletterError(message, hint=hint.format(name=name)) from error
-    tell(_("Created {path}, used in place of the packaged one").format(path=shown_path(path)))
-    return 0
+    return _("Created {path}, used in place of the packaged one").format(path=shown_path(path))
 
 
-def show_difference(typed: str, *, start: Path, tell: Tell) -> int:
-    """Tell what would change in an own template if it were copied anew."""
+def _compared(typed: str, start: Path) -> list[str]:
+    """Return what would change in an own template if it were copied anew."""
     name, path, copy, _workspace = _meant(typed, start)
     if not path.is_file():
         message = _("there is no file {path}").format(path=shown_path(path))
@@ -52,9 +59,7 @@ def show_difference(typed: str, *, start: Path, tell: Tell) -> int:
         raise NewsletterError(message, hint=hint)
     own = path.read_text(encoding="utf-8", errors="replace").splitlines()
     lines = unified_diff(own, copy.splitlines(), shown_path(path), _("packaged"), lineterm="")
-    for line in list(lines) or [_("no difference")]:
-        tell(line)
-    return 0
+    return list(lines) or [_("no difference")]
 
 
 def _meant(typed: str, start: Path) -> tuple[str, Path, str, Path]:
@@ -82,14 +87,14 @@ def _packaged_name(typed: str) -> str:
     raise NewsletterError(message, hint=hint or _("for all of them: newsletter templates"))
 
 
-def names(*, start: Path, tell: Tell) -> int:
+def names(here: Surroundings) -> int:
     """Tell, under each key of the settings, the line by which an issue or a send names a part."""
-    settings = open_workspace(start)
+    settings = open_workspace(here.start)
     for key, lines in _lines(settings).items():
         if lines:
-            tell(f"{key}:")
+            here.tell(f"{key}:")
         for line, what in lines.items():
-            tell(f"  {line:{max(map(len, lines))}}  {what}".rstrip())
+            here.tell(f"  {line:{max(map(len, lines))}}  {what}".rstrip())
     return 0
 
 

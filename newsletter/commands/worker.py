@@ -1,47 +1,45 @@
 """`newsletter worker`: on a host that is always on, what is due leaves, what comes back is read."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import replace
 
 from newsletter.commands.opening import open_workspace
-from newsletter.commands.rounds import ROUND_SECONDS, Rounds
+from newsletter.commands.rounds import Rounds
 from newsletter.commands.site import publish_command
 from newsletter.i18n import _
 from newsletter.ledger.opening import running_ledger
 from newsletter.ledger.postgresql import needing_extra
 from newsletter.mailing.delivery.patience import Clock
-from newsletter.sending.means import SendOptions, Terminal, means_of, real_clock
+from newsletter.problems.terminal import Surroundings
+from newsletter.sending.means import SendOptions, means_of, real_clock
 
 
 def worker(
+    here: Surroundings,
     *,
     only_send: bool,
-    start: Path,
-    environment: Mapping[str, str],
-    terminal: Terminal,
     on_stop: Callable[[Callable[[], None]], None],
     clock: Clock | None = None,
 ) -> int:
     """Send what is due, read what comes back, publish at embargoes; `on_stop` gets what ends it."""
-    settings = open_workspace(start, terminal.show)
+    settings = open_workspace(here.start, here.show)
     for sender in settings.senders:  # whatever is missing is told now, and allowed now
-        means_of(settings, SendOptions(resume=True), environment, terminal, clock, sender)
+        means_of(settings, SendOptions(resume=True), here.environment, here, clock, sender)
     if not only_send and settings.site and settings.site.publish:
-        publish_command(settings, terminal.ask)
-    used = clock or real_clock(terminal.stopping)
+        publish_command(settings, here.ask)
     with running_ledger(settings.workspace, settings.ledger) as ledger:
-        rounds = Rounds(settings, ledger, terminal, environment, clock, only_send)
+        alone = replace(here, ask=None, show=lambda _problems: None)
+        rounds = Rounds(settings, ledger, alone, clock, only_send)
         on_stop(rounds.stop)
-        terminal.tell(_("waiting for what is due (press Ctrl-C to stop)"))
+        here.tell(_("waiting for what is due (press Ctrl-C to stop)"))
         if settings.ledger is not None:
             with needing_extra():
                 from newsletter.commands.engine import serve
             serve(rounds, settings.ledger)
-        while settings.ledger is None and not terminal.stopping.is_set():
+        while settings.ledger is None and not here.stopping.is_set():
             for each in rounds.due():
                 rounds.leave(each)
             rounds.look_after_the_rest()
-            waits = [(each.due - used.now()).total_seconds() for each in ledger.schedules.of()]
-            used.sleep(min([ROUND_SECONDS, *(each for each in waits if each > 0)]))
+            (clock or real_clock(here.stopping)).sleep(rounds.pause_seconds())
         ledger.under_way.end()
     return 0

@@ -13,14 +13,13 @@ from lxml import html as lxml_html
 from newsletter.preview.shown_issue import ShownMail
 
 # What names a picture: attributes, and what CSS fetches.
-_ATTRIBUTES = ("src", "background", "poster", "srcset")
+_ATTRIBUTES = ("src", "background", "poster")
 _DRAWN = ("href", "xlink:href")  # of an `image` inside an SVG
 _URL = re.compile(r"url\(\s*([\"']?)([^)\"']+)\1\s*\)", re.IGNORECASE)
 _REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_][a-z0-9._-]*", re.IGNORECASE)
 _UNKNOWN = "https://unknown.invalid"
 _SQUARE_PX = 48  # of a picture that does not say its size
-_LONGEST_PX = 4000
 Change = Callable[[str, tuple[int, int]], str]
 
 
@@ -98,9 +97,10 @@ def _changed(
     """Apply `change` to the address of every picture, with its size; "" takes the address away."""
     for element in root.iter(etree.Element):
         size = _size(element)
+        element.attrib.pop("srcset", None)  # other sizes of what `src` has
         for name in _DRAWN if element.tag == "image" else _ATTRIBUTES:
             if value := element.get(name):
-                element.set(name, _changed_list(name, value, size, change))
+                element.set(name, change(value.strip(), size))
                 if not element.get(name):
                     del element.attrib[name]
         if "url(" in element.get("style", "").lower():
@@ -108,15 +108,6 @@ def _changed(
     for block in root.iter("style"):
         block.text = _changed_css(block.text or "", (_SQUARE_PX, _SQUARE_PX), in_css or change)
     return root
-
-
-def _changed_list(name: str, value: str, size: tuple[int, int], change: Change) -> str:
-    """Return an attribute's value with its addresses changed: `srcset` has several, by commas."""
-    if name != "srcset":
-        return change(value.strip(), size)
-    parts = (part.strip().partition(" ") for part in value.split(","))
-    changed = ((change(address, size), rest) for address, _space, rest in parts)
-    return ", ".join(f"{address} {rest}".strip() for address, rest in changed if address)
 
 
 def _changed_css(css: str, size: tuple[int, int], change: Change) -> str:
@@ -159,7 +150,7 @@ def _size(element: etree._Element) -> tuple[int, int]:
     """Return the width and height that an element says, in pixels, else a small square."""
     said = (element.get("width", ""), element.get("height", ""))
     width, height = (int(each) if re.fullmatch(r"\d{1,4}", each) else 0 for each in said)
-    return min(width, _LONGEST_PX) or _SQUARE_PX, min(height, _LONGEST_PX) or _SQUARE_PX
+    return width or _SQUARE_PX, height or _SQUARE_PX
 
 
 def serialized(root: lxml_html.HtmlElement) -> str:

@@ -8,7 +8,6 @@ import shlex
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,34 +23,18 @@ from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
 from newsletter.mailing.smtp.server import PASSWORD_VARIABLE, TIMEOUT_SECONDS, Server
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import Problem
+from newsletter.problems.terminal import Ask, Terminal
 from newsletter.settings.settings import Settings
 from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE, leads_inside, user_folder
 
 
-@dataclass(frozen=True)
-class Terminal:
-    """How to speak with whoever sends."""
-
-    tell: Callable[[str], None]
-    show: Callable[[Sequence[Problem]], None]
-    ask: Callable[[str], str] | None  # None where nobody can be asked
-    # Shows a bar over so many messages while it is open: what it gives is told of each step.
-    progress: Callable[[int], AbstractContextManager[Callable[[int, str], None]]]
-    stopping: threading.Event  # set by Ctrl-C
-
-    def warn(self, message: str) -> None:
-        """Tell what somebody should know who goes on."""
-        self.tell(_("Warning: {message}").format(message=message))
-
-
-def agrees(ask: Callable[[str], str] | None, question: str) -> bool:
+def agrees(ask: Ask | None, question: str) -> bool:
     """Tell whether the answer is yes, in either language; it is no where nobody can be asked."""
     return ask is not None and ask(question).strip().lower() in {"y", "yes", "o", "oui"}
 
 
-def ask_for(expected: object, ask: Callable[[str], str] | None, question: str) -> None:
+def ask_for(expected: object, ask: Ask | None, question: str) -> None:
     """Raise where what is expected was not typed; a number may have spaces between its digits."""
     if ask is None:
         message = _("no terminal to confirm: {expected}").format(expected=expected)
@@ -192,7 +175,7 @@ def allow_program(
     workspace: Path,
     command: Sequence[str],
     *,
-    ask: Callable[[str], str] | None,
+    ask: Ask | None,
     setting: Literal["token_command", "publish"] = "token_command",
 ) -> None:
     """Raise where nobody allows a program of the settings, asked once on this machine."""

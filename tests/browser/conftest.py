@@ -12,6 +12,7 @@ from newsletter.commands.build import build
 from newsletter.preview.browser import chromium
 from newsletter.settings.theme import LOOKS
 from tests.conftest import HEAD
+from tests.surroundings import around
 
 ROOT = Path(__file__).parents[2]
 AXE = {
@@ -80,7 +81,5 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _build(files: list[Path], output: Path, *, start: Path) -> None:
-    status = build(
-        files, output=output, start=start, tell=lambda _line: None, show=lambda _problems: None
-    )
+    status = build(around(start), files, output=output)
     assert status == 0

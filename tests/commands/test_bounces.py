@@ -25,6 +25,7 @@ from tests.mail_server import (  # noqa: F401 - fixtures
     server_factory,
 )
 from tests.older_ledgers import make_second_version
+from tests.surroundings import around
 
 NOW = datetime(2025, 5, 3, 12, tzinfo=UTC)
 UNKNOWN_USER = "550 5.1.1 User unknown"
@@ -105,14 +106,15 @@ def make_read(workspace: Path, tmp_path: Path) -> Callable[..., list[str]]:
             (folder / f"{number}.eml").write_bytes(message)
         lines: list[str] = []
         bounces(
+            around(
+                workspace,
+                now=now,
+                environment={"NEWSLETTER_SECRET": SECRET},
+                tell=lines.append,
+                tell_error=lines.append,
+            ),
             [folder],
             **options,
-            start=workspace,
-            now=now,
-            environment={"NEWSLETTER_SECRET": SECRET},
-            ask=None,
-            tell=lines.append,
-            tell_error=lines.append,
         )
         return lines
 
@@ -258,7 +260,7 @@ def test_who_complains_is_never_written_to_again(send_issue, read, workspace) ->
     told: list[str] = []
 
     read(complaint(message_of(send_issue, ONE)))
-    who(ONE, write_again=True, start=workspace, tell=told.append)
+    who(around(workspace, tell=told.append), ONE, write_again=True)
 
     assert "membre1" not in send_issue("juin")
     assert "       1  reported us as spam" in send_issue.lines
@@ -337,7 +339,7 @@ def test_who_says_to_write_again_is_obeyed_until_it_comes_back_anew(
     send_issue("essai")
     bounced(send_issue, read, workspace, "essai", UNKNOWN_USER)
 
-    who(ONE, write_again=True, start=workspace, tell=told.append)
+    who(around(workspace, tell=told.append), ONE, write_again=True)
     bounced(send_issue, read, workspace, "essai", UNKNOWN_USER)
     again = send_issue("juin")
     bounced(send_issue, read, workspace, "juin", UNKNOWN_USER)
@@ -358,7 +360,7 @@ def test_the_report_tells_what_came_back_ours_first(send_issue, read, workspace)
         read(bounce(address, words, to=f"retours+{token}@example.org"))
     lines: list[str] = []
 
-    report(Path("essai"), output_format="text", start=workspace, tell=lines.append)
+    report(around(workspace, tell=lines.append), Path("essai"), output_format="text")
 
     assert lines[-3:] == [
         "came back:",
@@ -395,7 +397,7 @@ def test_what_only_comes_late_is_not_noted(send_issue, read, workspace) -> None:
     told: list[str] = []
 
     read(late, yes=True)
-    report(Path("essai"), output_format="text", start=workspace, tell=told.append)
+    report(around(workspace, tell=told.append), Path("essai"), output_format="text")
 
     assert "came back:" not in told
 
@@ -416,7 +418,7 @@ def test_what_is_not_understood_is_kept_for_a_person_until_it_is_purged(
     lines = read(question, question)
     [kept] = (workspace / "not-understood").iterdir()
     content, mode = kept.read_bytes(), stat.S_IMODE(kept.stat().st_mode)
-    purge(0, start=workspace, now=datetime(2100, 1, 1, tzinfo=UTC), tell=lines.append)
+    purge(around(workspace, now=datetime(2100, 1, 1, tzinfo=UTC), tell=lines.append), 0)
 
     assert (content, mode) == (question, 0o600)
     assert "what is not understood is in not-understood/, for you to read" in lines
@@ -434,11 +436,10 @@ def test_an_mbox_a_maildir_and_a_table_are_read_and_written(workspace, tmp_path)
     lines: list[str] = []
 
     status = bounces(
+        around(workspace, now=NOW, tell=lines.append, tell_error=lines.append),
         [tmp_path / "boite", tmp_path / "maildir"],
         output_format="csv",
-        start=workspace, now=NOW, environment={}, ask=None, tell=lines.append,
-        tell_error=lines.append,
-    )  # fmt: skip
+    )
 
     assert status == 0
     assert [line.split(",")[1] for line in lines[1:]] == [f"m{n}@example.org" for n in range(3)]
@@ -458,15 +459,14 @@ def test_messages_full_of_ids_keep_no_other_from_being_read(send_issue, read) ->
 
 
 def test_what_is_not_there_is_told(workspace, read) -> None:
-    told = {"start": workspace, "now": NOW, "environment": {}, "ask": None, "tell": print,
-            "tell_error": print}  # fmt: skip
+    here = around(workspace, now=NOW)
 
     with pytest.raises(NewsletterError, match="there is no file /nowhere"):
-        bounces([Path("/nowhere")], **told)
+        bounces(here, [Path("/nowhere")])
     with pytest.raises(NewsletterError, match="nothing to read is named"):
-        bounces([], **told)
+        bounces(here, [])
     with pytest.raises(NewsletterError, match="no mailbox is set"):
-        bounces([], mailbox=True, **told)
+        bounces(here, [], mailbox=True)
 
 
 def test_a_mailbox_that_does_not_answer_is_told(send_issue, settings_say, workspace) -> None:
@@ -474,10 +474,7 @@ def test_a_mailbox_that_does_not_answer_is_told(send_issue, settings_say, worksp
     send_issue("essai")
 
     with pytest.raises(NewsletterError, match=r"127\.0\.0\.1 cannot be reached on port 1"):
-        bounces(
-            [], mailbox=True, start=workspace, now=NOW, environment={}, ask=None,
-            tell=print, tell_error=print,
-        )  # fmt: skip
+        bounces(around(workspace, now=NOW), [], mailbox=True)
 
 
 @of_a_file
@@ -487,7 +484,7 @@ def test_a_ledger_of_before_is_read_as_it_is_and_upgraded(send_issue, read, work
     told: list[str] = []
 
     dry = read(bounce(ONE), dry_run=True)
-    report(Path("essai"), output_format="text", start=workspace, tell=told.append)
+    report(around(workspace, tell=told.append), Path("essai"), output_format="text")
     bounced(send_issue, read, workspace, "essai", UNKNOWN_USER)
 
     assert dry[0] == "     1  the address no longer exists"

@@ -17,6 +17,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem
 from newsletter.settings.settings import Settings
 from tests.conftest import HEAD
+from tests.surroundings import around
 
 DAY = date(2025, 3, 3)
 NEWSLETTER = HEAD + "items: [{kind: text, body: Numéro %d.}]\n"
@@ -35,7 +36,7 @@ class Told:
 
 def run_build(workspace: Path) -> tuple[int, Told]:
     told = Told()
-    status = build([], output=None, start=workspace, tell=told.lines.append, show=told.show)
+    status = build(around(workspace, tell=told.lines.append, show=told.show), [])
     return status, told
 
 
@@ -149,7 +150,7 @@ def test_many_issues_are_written_as_one_by_one_and_told_in_order(workspace: Path
     status, told = run_build(workspace)
     for name in names:
         path = workspace / f"issues/{name}.yaml"
-        build([path], output=alone, start=workspace, tell=print, show=print)
+        build(around(workspace), [path], output=alone)
 
     mails = [line.split("  ")[0] for line in told.lines if "email.html" in line]
     assert status == 0
@@ -184,7 +185,7 @@ def test_progress_sees_each_issue_and_how_many_there_are(workspace: Path) -> Non
             yield each
 
     tell: Callable[[str], None] = print
-    build([], output=None, start=workspace, tell=tell, show=print, progress=progress)
+    build(around(workspace, tell=tell, bar=progress), [])
 
     assert [length for _each, length in seen] == [3, 3, 3]
 
@@ -217,9 +218,7 @@ def test_a_strict_build_writes_nothing_where_the_checks_find_fault(workspace: Pa
     (workspace / "issues/mai.yaml").write_text(VAGUE)
     told = Told()
 
-    status = build(
-        [], output=None, start=workspace, tell=told.lines.append, show=told.show, strict=True
-    )
+    status = build(around(workspace, tell=told.lines.append, show=told.show), [], strict=True)
 
     assert status == 1
     assert not (workspace / "build/mai").exists()

@@ -15,7 +15,8 @@ from PIL import Image
 
 from newsletter.checks.checking import problems_of
 from newsletter.commands.editor import snippets_text
-from newsletter.commands.new import schema_text, workspace_files
+from newsletter.commands.init import workspace_files
+from newsletter.commands.new import schema_text
 from newsletter.content import items
 from newsletter.content.loading import load_issue
 from newsletter.i18n import translator

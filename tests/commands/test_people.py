@@ -15,6 +15,7 @@ from tests.mail_server import (  # noqa: F401 - fixtures
     people_factory,
     server_factory,
 )
+from tests.surroundings import around
 
 BREVO = (
     "\ufeffCampaign ID;Email_ID;Unsubscribe_Date;Hard_Bounce_Date;Complaint_date\r\n"
@@ -34,13 +35,15 @@ def taken_off(
     lines: list[str] = []
     answers = iter(typed or ())
     status = unsubscribe(
+        around(
+            workspace,
+            environment={"NEWSLETTER_SECRET": SECRET},
+            tell=lines.append,
+            ask=(lambda _question: next(answers)) if typed else None,
+        ),
         named,
         list_name=list_name,
         yes=yes,
-        start=workspace,
-        environment={"NEWSLETTER_SECRET": SECRET},
-        tell=lines.append,
-        ask=(lambda _question: next(answers)) if typed else None,
     )
     return status, lines
 
@@ -109,7 +112,7 @@ def test_an_address_that_nobody_ever_wrote_to_is_told_and_noted_all_the_same(
     if has_list:
         settings_say("lists: {presse: {file: presse.csv}}\n")
     send(start_server(), members=write_members(people(2)))
-    forget(people(2)[1], yes=True, start=workspace, tell=print, ask=None)
+    forget(around(workspace), people(2)[1], yes=True)
     named = [*people(2), "presse@journal.example", "membre0@exemple.org"]
 
     status, lines = taken_off(workspace, *named, yes=True)
@@ -165,9 +168,9 @@ def test_one_person_s_story_is_told_and_erased(
     after: list[str] = []
     told: list[str] = []
 
-    who("Membre1@example.org", write_again=False, start=workspace, tell=before.append)
-    forget("membre1@example.org", yes=True, start=workspace, tell=told.append, ask=None)
-    who("membre1@example.org", write_again=False, start=workspace, tell=after.append)
+    who(around(workspace, tell=before.append), "Membre1@example.org", write_again=False)
+    forget(around(workspace, tell=told.append), "membre1@example.org", yes=True)
+    who(around(workspace, tell=after.append), "membre1@example.org", write_again=False)
 
     assert before[0].startswith("unsubscribed ")
     assert before[1].startswith("essai  accepted by the server  2 May 2025")
@@ -185,6 +188,6 @@ def test_a_person_is_forgotten_once_the_address_is_typed_again(
     send(start_server(), members=write_members(people(1)))
 
     with pytest.raises(NewsletterError, match="you typed 'oui'"):
-        forget("membre0@example.org", yes=False, start=workspace, tell=str, ask=lambda _q: "oui")
+        forget(around(workspace, ask=lambda _q: "oui"), "membre0@example.org", yes=False)
 
     assert b"membre0@" in content_of(workspace)

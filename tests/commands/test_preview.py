@@ -17,13 +17,14 @@ from newsletter.commands.preview import preview
 from newsletter.problems.errors import NewsletterError
 from tests.checks.conftest import HEAD
 from tests.preview.workspaces import ITEM, add_audiences, issue_file
+from tests.surroundings import around
 
 SECONDS = 20
 
 
 def run(workspace: Path, **options: Any) -> int:
-    given = {"port": 0, "start": workspace, "tell": print, "show": list, **options}
-    return preview(given.pop("file", None), **given)
+    given = {"file": None, "port": 0, "shown_as": (), "members": None, "opening": False, **options}
+    return preview(around(workspace), **given)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from newsletter.commands.ledger import purge, upgrade
 from newsletter.problems.errors import NewsletterError
+from tests.surroundings import around
 
 ADDRESS = "postgresql+psycopg://lettre@127.0.0.1:1/lettre"
 
@@ -23,7 +24,7 @@ def test_without_the_extra_the_sentence_says_what_to_install(workspace, monkeypa
     monkeypatch.setitem(sys.modules, "psycopg", None)
 
     with pytest.raises(NewsletterError, match="a shared ledger is not installed") as error:
-        upgrade(start=workspace, tell=str)
+        upgrade(around(workspace))
 
     assert "psycopg" in error.value.message
     assert "run: " in error.value.hint
@@ -33,15 +34,15 @@ def test_a_database_that_does_not_answer_is_told_by_every_command(workspace) -> 
     say_shared(workspace)
 
     with pytest.raises(NewsletterError, match="cannot be reached"):
-        purge(30, start=workspace, now=datetime.now(UTC), tell=str)
+        purge(around(workspace, now=datetime.now(UTC)), 30)
     with pytest.raises(NewsletterError, match="cannot be reached"):
-        upgrade(start=workspace, tell=str)
+        upgrade(around(workspace))
     assert not list(workspace.glob("ledger*"))
 
 
 def test_a_ledger_of_the_workspace_has_nothing_to_upgrade(workspace) -> None:
     with pytest.raises(NewsletterError, match="the settings name no shared ledger"):
-        upgrade(start=workspace, tell=str)
+        upgrade(around(workspace))
 
 
 def test_a_ledger_of_the_workspace_loads_nothing_of_the_extra(tmp_path: Path) -> None:

@@ -16,13 +16,14 @@ from tests.mail_server import (  # noqa: F401 - fixtures
     people_factory,
     server_factory,
 )
+from tests.surroundings import around
 
 ISSUE = Path("issues/essai.yaml")
 
 
 def stopped(workspace: Path, *, close: bool = False) -> list[str]:
     lines: list[str] = []
-    stop(ISSUE, close=close, start=workspace, tell=lines.append)
+    stop(around(workspace, tell=lines.append), ISSUE, close=close)
     return lines
 
 

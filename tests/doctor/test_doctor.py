@@ -12,6 +12,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
 from tests.dns_server import SERVFAIL, SILENCE, text
 from tests.mail_server import SECRET
+from tests.surroundings import around
 
 ZONE = {
     "example.org": [text("v=spf1 a:localhost ~all"), "MX 10 mx.example.org."],
@@ -31,13 +32,15 @@ def make_doctor(workspace: Path, dns_with, settings_say) -> Doctor:
             settings_say(f"smtp: {{host: localhost, port: {server.port}, security: none{smtp}}}")
         lines: list[str] = []
         status = run_doctor(
+            around(
+                workspace,
+                environment=environment,
+                tell=lines.append,
+                show=lambda problems: lines.extend(each.message for each in problems),
+                ask=ask,
+            ),
             sender,
             members,
-            start=workspace,
-            environment=environment,
-            tell=lines.append,
-            show=lambda problems: lines.extend(each.message for each in problems),
-            ask=ask,
             dns=dns_with(zone),
         )
         return status, "\n".join(lines)

@@ -27,12 +27,13 @@ SECONDS = 30
 ONE_CLICK = b"List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"
 # `newsletter serve`, whoever runs the tests: root may not.
-COMMAND = """import os, sys
+COMMAND = """import sys
+from dataclasses import replace
 from pathlib import Path
+from newsletter.cli.parameters import surroundings
 from newsletter.commands.serve import serve
-serve(host="127.0.0.1", port=0, tokens_file=Path(sys.argv[1]) if sys.argv[1:] else None,
-      start=Path.cwd(), environment=os.environ, tell=lambda line: print(line, flush=True),
-      is_root=False)
+here = replace(surroundings(), tell_error=print, is_root=False)
+serve(here, host="127.0.0.1", port=0, tokens_file=Path(sys.argv[1]) if sys.argv[1:] else None)
 """
 
 

@@ -42,6 +42,7 @@ from tests.mail_server import (  # noqa: F401 - fixtures
     server_factory,
 )
 from tests.older_ledgers import make_second_version
+from tests.surroundings import around
 
 LIST = "lettre.example.org"
 LISTS = "lists: {adhérents: {file: a.csv}, presse: {file: p.csv}}\n"
@@ -267,7 +268,7 @@ def test_who_tells_when_someone_left_and_came_back(page: Page, workspace: Path) 
     page.press("back")
     lines: list[str] = []
 
-    who("membre1@example.org", write_again=False, start=workspace, tell=lines.append)
+    who(around(workspace, tell=lines.append), "membre1@example.org", write_again=False)
 
     assert lines[0].startswith("unsubscribed 28 November 2026")
     assert lines[1].startswith("came back 28 November 2026")
@@ -549,12 +550,7 @@ def test_who_was_answered_200_is_kept_when_the_process_is_killed(
 def unsubscribed_from(workspace: Path, file: Path) -> list[str]:
     lines: list[str] = []
     unsubscribe(
-        [str(file)],
-        yes=True,
-        start=workspace,
-        environment=ENVIRONMENT,
-        tell=lines.append,
-        ask=None,
+        around(workspace, environment=ENVIRONMENT, tell=lines.append), [str(file)], yes=True
     )
     return lines
 
@@ -651,10 +647,11 @@ def test_where_it_cannot_serve_it_says_why(
         add_address(workspace)
     if change.pop("ledger", True):
         add_people(workspace, 1)
-    given_ = {"host": "127.0.0.1", "port": 0, "environment": ENVIRONMENT, "is_root": False}
+    host = change.pop("host", "127.0.0.1")
+    here = around(workspace, **{"environment": ENVIRONMENT, **change})
 
     with pytest.raises(NewsletterError) as error:
-        serve(tokens_file=None, start=workspace, tell=print, **{**given_, **change})
+        serve(here, host=host, port=0, tokens_file=None)
 
     assert error.value.message.startswith(sentence)
     assert error.value.hint

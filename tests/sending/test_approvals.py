@@ -12,6 +12,7 @@ from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.fingerprint import changed_parts, digests_of
 from newsletter.settings.loading import load_settings
+from tests.surroundings import around
 
 RELEASE = """\
 kind: press-release
@@ -37,7 +38,7 @@ def as_claire(workspace: Path, monkeypatch: pytest.MonkeyPatch):
     def run() -> str:
         said: list[str] = []
         file = workspace / "issues/essai.yaml"
-        status = approve(file, start=workspace, tell=said.append, show=lambda _problems: None)
+        status = approve(around(workspace, tell=said.append), file)
         assert status == 0
         return said[-1]
 

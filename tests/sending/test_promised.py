@@ -17,6 +17,7 @@ from newsletter.commands.site import site
 from newsletter.problems.errors import NewsletterError
 from tests.conftest import HEAD
 from tests.site.conftest import NOW, RELEASE
+from tests.surroundings import around
 
 HERE = RequestLimits(may_ask=lambda _address: True, timeout_seconds=2, pause_seconds=0)
 LETTER = f"""\
@@ -68,8 +69,7 @@ def served(workspace: Path, tmp_path: Path, monkeypatch) -> Iterator[str]:
 
 def prepare(workspace: Path, issue: Path) -> list[str]:
     told: list[str] = []
-    site(output=None, now=NOW, start=workspace, tell=told.append, show=told.extend,
-         to_be_sent=issue)  # fmt: skip
+    site(around(workspace, now=NOW, tell=told.append, show=told.extend), to_be_sent=issue)
     return told
 
 

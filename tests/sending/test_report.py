@@ -12,12 +12,13 @@ from newsletter.commands.ledger import purge
 from newsletter.commands.report import report
 from newsletter.problems.errors import NewsletterError
 from tests.ledgers import content_of, execute, lose_ledger
+from tests.surroundings import around
 
 
 def told(workspace: Path, output_format: str = "text") -> list[str]:
     lines: list[str] = []
     report(
-        Path("issues/essai.yaml"), output_format=output_format, start=workspace, tell=lines.append
+        around(workspace, tell=lines.append), Path("issues/essai.yaml"), output_format=output_format
     )
     return lines
 
@@ -87,7 +88,7 @@ def test_what_was_erased_is_not_sent_again(
     server = start_server()
     members = write_members(people(3))
     send(server, members=members)
-    purge(0, start=workspace, now=datetime(2030, 1, 1, tzinfo=UTC), tell=str)
+    purge(around(workspace, now=datetime(2030, 1, 1, tzinfo=UTC)), 0)
 
     resumed = send(server, members=members, resume=True)
 
@@ -122,8 +123,8 @@ def test_a_purge_erases_addresses_and_keeps_the_numbers(workspace) -> None:
     lines: list[str] = []
     day = datetime(2025, 5, 12, tzinfo=UTC)
 
-    purge(30, start=workspace, now=day, tell=lines.append)
-    purge(5, start=workspace, now=day, tell=lines.append)
+    purge(around(workspace, now=day, tell=lines.append), 30)
+    purge(around(workspace, now=day, tell=lines.append), 5)
 
     assert lines == ["0 addresses erased", "3 addresses erased"]
     assert told(workspace)[1:3] == ["     2  accepted by the server", "     1  refused"]
@@ -158,7 +159,7 @@ def test_a_purge_keeps_who_was_tried_lately_of_an_issue_that_began_long_ago(
     execute(workspace, "UPDATE deliveries SET tried = :old WHERE address LIKE 'membre1@%'", old=old)
     lines: list[str] = []
 
-    purge(30, start=workspace, now=datetime(2025, 5, 12, tzinfo=UTC), tell=lines.append)
+    purge(around(workspace, now=datetime(2025, 5, 12, tzinfo=UTC), tell=lines.append), 30)
 
     assert lines == ["1 address erased"]
     assert any("membre0@example.org" in line for line in told(workspace, "csv"))

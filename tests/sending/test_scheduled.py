@@ -17,6 +17,7 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.sending.hours import hours_typed
 from tests.mail_server import CUT
 from tests.sending.test_send import RELEASE
+from tests.surroundings import around
 
 FILE = Path("issues/essai.yaml")
 SOON = "2025-05-02 11:05"  # it is 11:00 in Paris when the tests begin
@@ -25,13 +26,13 @@ HOUR = 3600
 
 def stopped(workspace: Path) -> list[str]:
     lines: list[str] = []
-    stop(FILE, close=False, start=workspace, tell=lines.append)
+    stop(around(workspace, tell=lines.append), FILE, close=False)
     return lines
 
 
 def reported(workspace: Path) -> str:
     lines: list[str] = []
-    report(FILE, output_format="text", start=workspace, tell=lines.append)
+    report(around(workspace, tell=lines.append), FILE, output_format="text")
     return "\n".join(lines)
 
 

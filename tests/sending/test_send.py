@@ -13,6 +13,7 @@ from newsletter import i18n
 from newsletter.cli import run
 from newsletter.commands.ledger import purge
 from tests.ledgers import content_of, execute, lose_ledger, of_a_file
+from tests.surroundings import around
 
 AUDIENCES = """audiences: {delegation: [Bretagne, Grand Est]}
 recipients:
@@ -726,7 +727,7 @@ def test_who_said_no_by_a_link_is_not_forgotten_by_a_purge(
     send(server, members=members)
     leave_by_link(workspace, server.messages[1])
     server.taken.clear()
-    purge(0, start=workspace, now=datetime(2030, 1, 1, tzinfo=UTC), tell=str)
+    purge(around(workspace, now=datetime(2030, 1, 1, tzinfo=UTC)), 0)
 
     kept = content_of(workspace)
 

@@ -11,6 +11,7 @@ from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.sending.unsubscribed import words_in
 from tests.ledgers import execute, lose_ledger, of_a_file
 from tests.mail_server import SECRET
+from tests.surroundings import around
 
 LIST = "lettre.example.org"
 TOKENS = Tokens(SECRET, LIST)
@@ -119,7 +120,7 @@ def test_a_link_goes_on_working_when_sender_and_secret_have_changed(
     settings.write_text(
         settings.read_text("utf-8").replace("lettre@example.org", "nouvelles@example.org"), "utf-8"
     )
-    purge(0, start=workspace, now=datetime(2030, 1, 1, tzinfo=UTC), tell=str)
+    purge(around(workspace, now=datetime(2030, 1, 1, tzinfo=UTC)), 0)
     (workspace / "unsubscribed.csv").write_bytes(link + b"\n")
     server.taken.clear()
     text = (workspace / "issues/essai.yaml").read_text("utf-8")
@@ -164,7 +165,7 @@ def test_who_said_no_stays_out_after_a_purge_when_back_in_the_file(
     members = write_members(people(3))
     send(server, members=members)
     (workspace / "unsubscribed.csv").unlink()
-    purge(0, start=workspace, now=datetime(2030, 1, 1, tzinfo=UTC), tell=str)
+    purge(around(workspace, now=datetime(2030, 1, 1, tzinfo=UTC)), 0)
     server.taken.clear()
     text = (workspace / "issues/essai.yaml").read_text("utf-8")
     (workspace / "issues/juin.yaml").write_text(text.replace("de mai", "de juin"), "utf-8")

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +14,6 @@ from newsletter.commands.jobs import jobs
 from newsletter.commands.worker import worker
 from newsletter.ledger.opening import read_ledger, running_ledger
 from newsletter.ledger.states import utc_text
-from newsletter.sending.means import Terminal
 from tests.conftest import ROOT
 from tests.ledgers import execute
 from tests.mail_server import SECRET
@@ -29,6 +27,7 @@ from tests.sending.test_scheduled import (
     stopped,
 )
 from tests.sending.test_send import RELEASE
+from tests.surroundings import around
 
 
 @pytest.fixture(name="schedule")
@@ -60,13 +59,16 @@ def run_a_worker(send, workspace):
                 stops[-1]()
 
         send.time.sleep = slept
-        terminal = Terminal(said.append, lambda _problems: None, lambda _question: "yes",
-                            lambda _total: nullcontext(print), stopping)  # fmt: skip
-        status = worker(
-            **{"only_send": True, **typed},
-            start=workspace,
+        here = around(
+            workspace,
             environment={"NEWSLETTER_SECRET": SECRET},
-            terminal=terminal,
+            tell=said.append,
+            ask=lambda _question: "yes",
+            stopping=stopping,
+        )
+        status = worker(
+            here,
+            **{"only_send": True, **typed},
             on_stop=stops.append,
             clock=send.time.clock(),
         )
@@ -117,19 +119,9 @@ def test_a_send_of_a_worker_that_is_stopped_ends_at_once_however_slow_it_is(
     now, soon = datetime.now(UTC), datetime.now(UTC) + timedelta(hours=1)
     execute(workspace, "UPDATE schedules SET due = :due, until = :until",
             due=utc_text(now), until=utc_text(soon))  # fmt: skip
-    terminal = Terminal(tell, lambda _problems: None, None, lambda _total: nullcontext(print),
-                        threading.Event())  # fmt: skip
-    work = threading.Thread(
-        target=worker,
-        daemon=True,
-        kwargs={
-            "only_send": True,
-            "start": workspace,
-            "environment": {"NEWSLETTER_SECRET": SECRET},
-            "terminal": terminal,
-            "on_stop": end.append,
-        },
-    )
+    here = around(workspace, environment={"NEWSLETTER_SECRET": SECRET}, tell=tell)
+    options = {"only_send": True, "on_stop": end.append}
+    work = threading.Thread(target=worker, args=[here], kwargs=options, daemon=True)
     work.start()
 
     assert ended.wait(20)
@@ -255,7 +247,7 @@ def test_jobs_tells_what_waits_and_who_works(
         ledger.under_way.mark()
     send.time.seconds += seconds
 
-    status = jobs(start=workspace, now=send.time.clock().now(), tell=lines.append)
+    status = jobs(around(workspace, now=send.time.clock().now(), tell=lines.append))
 
     assert status == 0
     assert lines[0] == f"{said}: essai, 2 May 2025, 11:05 (Paris time), by 11:35 at the latest"
@@ -268,7 +260,7 @@ def test_jobs_tells_what_waits_and_who_works(
 def test_jobs_of_nothing_says_so(workspace) -> None:
     lines: list[str] = []
     with running_ledger(workspace):
-        jobs(start=workspace, now=datetime.now(UTC), tell=lines.append)
+        jobs(around(workspace, now=datetime.now(UTC), tell=lines.append))
 
     assert lines == ["nothing is scheduled", "no worker was seen"]
 

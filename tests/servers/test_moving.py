@@ -17,6 +17,7 @@ from tests.mail_server import (  # noqa: F401 - fixtures
     people_factory,
     server_factory,
 )
+from tests.surroundings import around
 
 SECRET = "s" * 32
 
@@ -56,13 +57,12 @@ def stopped_at_once() -> threading.Event:
 
 
 def leave(workspace: Path, *who: str) -> None:
-    unsubscribe(who, yes=True, start=workspace, environment={"NEWSLETTER_SECRET":
-                SECRET}, tell=str, ask=None)  # fmt: skip
+    unsubscribe(around(workspace, environment={"NEWSLETTER_SECRET": SECRET}), who, yes=True)
 
 
 def moved(workspace: Path, url: str) -> list[str]:
     lines: list[str] = []
-    assert move(url, start=workspace, tell=lines.append) == 0
+    assert move(around(workspace, tell=lines.append), url) == 0
     return lines
 
 
@@ -78,7 +78,7 @@ def test_what_either_knew_the_shared_ledger_knows(two, url, people) -> None:
     ]
 
     for at, forgotten in zip(two, (people(2)[1], people(10)[9]), strict=True):
-        forget(forgotten, yes=True, start=at, tell=str, ask=None)
+        forget(around(at), forgotten, yes=True)
 
     told = [moved(at, url) for at in two]
     share(two[1], url)
@@ -138,7 +138,7 @@ def test_from_a_moved_ledger_nothing_is_sent_any_more(two, url, send, people) ->
 
     again = send(resume=True)
     with pytest.raises(NewsletterError, match="this ledger was moved to"):
-        move(url, start=two[1], tell=str)
+        move(around(two[1]), url)
 
     assert again.status == 2
     assert f"this ledger was moved to {url}" in again.text
@@ -153,7 +153,7 @@ def test_a_move_that_died_goes_on_and_copies_nothing_twice(two, url, postgresql)
     with refused, running_ledger(two[0]):
         pass
     with pytest.raises(NewsletterError, match="this ledger is being moved to"):
-        move(new_database(postgresql), start=two[0], tell=str)
+        move(around(two[0]), new_database(postgresql))
     told = moved(two[0], url)
 
     assert told[0] == "0 messages moved to the shared ledger"

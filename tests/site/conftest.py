@@ -13,6 +13,7 @@ from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
 from newsletter.ledger.states import State
 from tests.conftest import HEAD, new_workspace
+from tests.surroundings import around
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=ZoneInfo("Europe/Paris"))
 SITE = (
@@ -77,8 +78,15 @@ def make_site(
 ) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of the site at `now`, or a moment typed, and what was told."""
     told: list[str] = []
-    site(output=None, now=now, moment=moment, start=workspace, tell=told.append,
-         show=lambda problems: told.extend(str(each) for each in problems))  # fmt: skip
+    site(
+        around(
+            workspace,
+            now=now,
+            tell=told.append,
+            show=lambda problems: told.extend(str(each) for each in problems),
+        ),
+        moment=moment,
+    )
     folder = workspace / "site"
     paths = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}, told

@@ -8,6 +8,7 @@ import pytest
 from newsletter.commands.site import site
 from newsletter.problems.errors import NewsletterError
 from tests.site.conftest import LETTER, NOW, PUBLISHED, RELEASE, SETTINGS, with_site, write_issues
+from tests.surroundings import around
 
 # Writes down what it is asked to take; ends with the status that a file beside it says.
 PROGRAM = """\
@@ -26,8 +27,10 @@ def _own_settings_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def publish(workspace: Path, typed: str | None = "yes") -> list[list[str]]:
     """Publish as somebody who types that; return the words of each run of the program."""
-    site(output=None, now=NOW, start=workspace, tell=print, show=print, publishing=True,
-         ask=None if typed is None else lambda _question: typed)  # fmt: skip
+    site(
+        around(workspace, now=NOW, ask=None if typed is None else lambda _question: typed),
+        publishing=True,
+    )
     return [line.split() for line in (workspace / "ran").read_text().splitlines()]
 
 

@@ -42,6 +42,7 @@ from tests.site.conftest import (
     with_site,
     write_issues,
 )
+from tests.surroundings import around
 
 NINJS = json.loads((ROOT / "tests/data/ninjs-schema_3.1.json").read_text())
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -210,7 +211,7 @@ def test_what_is_no_site_of_ours_is_not_written_over(online: Path, tmp_path: Pat
 
     for folder in (tmp_path / "other", online):
         with pytest.raises(NewsletterError, match="something else") as raised:
-            site(output=folder, now=NOW, start=online, tell=print, show=print)
+            site(around(online, now=NOW), output=folder)
         assert "--output" in (raised.value.hint or "")
 
     assert [path.name for path in (tmp_path / "other").iterdir()] == ["index.html"]
@@ -227,7 +228,7 @@ def test_a_folder_where_other_things_lie_is_refused(
     folder = tmp_path / "above" if name == "above" else online / name
 
     with pytest.raises(NewsletterError, match="something else"):
-        site(output=folder, now=NOW, start=online, tell=print, show=print)
+        site(around(online, now=NOW), output=folder)
 
     assert not (folder / "site.css").exists()
 

@@ -36,24 +36,15 @@ def mail_policy(origins: Iterable[str]) -> str:
     )
 
 
-class Guard:
-    """Refuses what does not come from the preview's own pages; adds the headers of all answers."""
-
+def guarded(app: ASGIApp, port: int) -> ASGIApp:
+    """Return `app`, refusing what is not of its own pages, with the headers of all answers."""
     # Another site's page could ask 127.0.0.1, under a name of its own that leads here (DNS
     # rebinding): its Host gives it away.
+    hosts = frozenset(f"{name}:{port}" for name in NAMES)
 
-    def __init__(self, app: ASGIApp, port: int) -> None:
-        self._app = app
-        self._hosts = frozenset(f"{name}:{port}" for name in NAMES)
-        self._origins = frozenset(f"http://{host}" for host in self._hosts)
-
-    # uvicorn calls it without arguments to see what it is, and mutmut's wrapper accepts that.
-    async def __call__(
-        self, scope: Scope, receive: Receive, send: Send
-    ) -> None:  # pragma: no mutate block
-        """Answer a request, or pass it on."""
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await app(scope, receive, send)
             return
 
         async def send_with_headers(message: Message) -> None:
@@ -63,21 +54,24 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        refused = self._refusal(Headers(scope=scope))
-        await (refused or self._app)(scope, receive, send_with_headers)
+        refused = _refusal(Headers(scope=scope), hosts)
+        await (refused or app)(scope, receive, send_with_headers)
 
-    def _refusal(self, headers: Headers) -> PlainTextResponse | None:
-        if not _are_among(headers.getlist("host"), self._hosts):
-            # 421: this server does not answer for that name (RFC 9110, 15.5.20).
-            return PlainTextResponse(_("the preview only answers at 127.0.0.1"), 421)
-        origins = headers.getlist("origin")
-        is_foreign = bool(origins) and not _are_among(origins, self._origins)
-        # A link from elsewhere may lead here; a picture or a script of elsewhere may not.
-        is_elsewhere = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
-        is_embedded = is_elsewhere and headers.get("sec-fetch-mode") != "navigate"
-        if is_foreign or is_embedded:
-            return PlainTextResponse(_("the preview only answers its own pages"), 403)
-        return None
+    return answer
+
+
+def _refusal(headers: Headers, hosts: Collection[str]) -> PlainTextResponse | None:
+    if not _are_among(headers.getlist("host"), hosts):
+        # 421: this server does not answer for that name (RFC 9110, 15.5.20).
+        return PlainTextResponse(_("the preview only answers at 127.0.0.1"), 421)
+    origins = headers.getlist("origin")
+    is_foreign = bool(origins) and not _are_among(origins, [f"http://{host}" for host in hosts])
+    # A link from elsewhere may lead here; a picture or a script of elsewhere may not.
+    is_elsewhere = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+    is_embedded = is_elsewhere and headers.get("sec-fetch-mode") != "navigate"
+    if is_foreign or is_embedded:
+        return PlainTextResponse(_("the preview only answers its own pages"), 403)
+    return None
 
 
 def _are_among(values: Collection[str], known: Collection[str]) -> bool:

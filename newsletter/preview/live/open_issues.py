@@ -1,6 +1,6 @@
 """What is open in a preview, in which view; a mail is made anew only where something changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -210,12 +210,6 @@ class OpenIssues:
             raise NoSuchReaderError(error.message, hint) from error
 
 
-def choices_of(shown_as: Sequence[str], settings: Settings) -> Reader:
-    """Return the reader whom choices as "delegation=Bretagne" name, spelt as the settings do."""
-    named = audience_named(shown_as, settings)
-    return Reader(tuple(f"{key}={value}" for key, values in named.items() for value in values))
-
-
 def _row_values(members: Path | None, line: int, settings: Settings) -> Mapping[str, str]:
     """Return the values of a row of the members file, read anew: no other row is kept."""
     if members is None:
@@ -236,7 +230,5 @@ def _row_values(members: Path | None, line: int, settings: Settings) -> Mapping[
         hint = _("choose another row: the first one, under the headings, is 2")
         raise NoSuchReaderError(message, hint)
     cause = max(above, key=lambda each: each.position.line)
-    what = cause.message
-    if cause.position.line != line:
-        what = _("row {line}: {message}").format(line=cause.position.line, message=what)
+    what = _("row {line}: {message}").format(line=cause.position.line, message=cause.message)
     raise NoSuchReaderError(f"{message} – {what}", cause.hint)

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from newsletter.i18n import _, current_language, use_language
 from newsletter.preview.live.answers import Answers, no_page
 from newsletter.preview.live.changes import ChangeSignal, watch
-from newsletter.preview.live.guard import Guard
+from newsletter.preview.live.guard import guarded
 from newsletter.preview.live.issue_list import IssueStates
 from newsletter.preview.live.open_issues import OpenIssues, Reader
 from newsletter.problems.errors import NewsletterError
@@ -70,7 +70,7 @@ def server(open_issues: OpenIssues, usual: Reader, listener: socket.socket) -> u
     errors = {404: no_page, 405: no_page}
     app = Starlette(routes=answers.routes, lifespan=lifespan, exception_handlers=errors)
     config = uvicorn.Config(
-        Guard(app, port=listener.getsockname()[1]),
+        guarded(app, port=listener.getsockname()[1]),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -294,7 +294,7 @@ def test_the_mail_of_a_row_that_does_not_exist_is_asked_for_as_such(still: Serve
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (3, "has no recipient in row 3 – &#39;zoe@&#39;"),
+        (3, "has no recipient in row 3 – row 3: &#39;zoe@&#39;"),
         (
             6,
             "has no recipient in row 6 – row 5: a quotation mark opened here is only closed",

@@ -1,39 +1,42 @@
-"""What `newsletter init` asks in a terminal, so that the first build is the team's own letter."""
+"""`newsletter init`: a workspace that builds; in a terminal it asks what makes it the team's."""
 
 import json
-import os.path
+import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from newsletter.commands.opening import Tell, no_file
-from newsletter.i18n import LANGUAGES, N_, _
+from newsletter.commands.editor import snippets_text, tasks_text
+from newsletter.commands.new import STARTER, schema_text
+from newsletter.commands.opening import no_file
+from newsletter.i18n import LANGUAGES, N_, _, current_language
 from newsletter.problems.errors import NewsletterError
+from newsletter.problems.problem import shown_path
+from newsletter.problems.terminal import Ask, Surroundings, Tell
 from newsletter.settings.loading import load_settings
 from newsletter.source import Loc, parse_source
 from newsletter.values.colours import is_colour
 from newsletter.values.types import language_meant
-from newsletter.workspace import SETTINGS_FILE, THEME_FILE, write_whole
+from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above, write_whole
 
 Files = Mapping[str, bytes]
 _EXAMPLE_LOGO = "assets/logo.png"
 _SENDER = ("senders", "default")
-_NAME = ("organisation", "name"), (*_SENDER, "name")
 _FROM = (*_SENDER, "email"), (*_SENDER, "reply_to"), ("unsubscribe", "mailto")
 _LANGUAGE, _BRAND, _LOGO = ("language",), ("brand",), ("logo",)
 _WEBSITE = ("organisation", "website")
-_WEB = ("site", "web")
 # In order: the words, and the places that the answer takes.
 _QUESTIONS: Mapping[str, tuple[Loc, ...]] = {
     N_("Language of your newsletters: fr, en or en-US"): (_LANGUAGE,),
-    N_("Name of your organisation"): _NAME,
+    N_("Name of your organisation"): (("organisation", "name"), (*_SENDER, "name")),
     N_("Its postal address"): (("organisation", "address"),),
     N_("Its website"): (_WEBSITE,),
     N_("Email address that your newsletters come from"): _FROM,
     N_("Your colour"): (_BRAND,),
     N_("Your logo, a picture file"): (_LOGO,),
-    N_("Who may read issues online: public, unlisted (with the address), none"): (_WEB,),
+    N_("Who may read issues online: public, unlisted (with the address), none"): (("site", "web"),),
 }
 # What the example alone says of itself: its legal name, its page.
 _OF_THE_EXAMPLE = re.compile(
@@ -41,38 +44,73 @@ _OF_THE_EXAMPLE = re.compile(
 )
 
 
-def asked(
-    files_in: Callable[[str], Files], language: str, ask: Callable[[str, str], str], tell: Tell
-) -> Files:
-    """Return the files that a workspace has in a language, with what is answered in them.
+def init(here: Surroundings, folder: Path, *, yes: bool) -> int:
+    """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way."""
+    around = workspace_above(str(folder.resolve().parent))
+    if around is not None:
+        message = _("{folder} is inside the workspace {workspace}")
+        message = message.format(folder=shown_path(folder.resolve()), workspace=around)
+        hint = _("choose a folder outside it: newsletter init ~/newsletter")
+        raise NewsletterError(message, hint=hint)
+    contents: Files = workspace_files(current_language())
+    _refuse(folder, [name for name in contents if os.path.lexists(folder / name)])
+    if here.ask is not None and not yes:
+        contents = _asked(contents, here.ask, here.tell)
+        there = [name for name in contents if os.path.lexists(folder / name)]  # the logo alone
+        _refuse(folder, [name for name in there if (folder / name).read_bytes() != contents[name]])
+    write_whole(*((folder / name, each) for name, each in contents.items()), below=folder)
+    (folder / "assets" / "images").mkdir(parents=True, exist_ok=True)
+    if folder.resolve() == Path.cwd():
+        here.tell(_("Created a workspace here. Next: newsletter new newsletter"))
+    else:
+        message = _("Created a workspace in {folder}. Next: {command}")
+        command = f"cd {shlex.quote(str(folder))} && newsletter new newsletter"
+        here.tell(message.format(folder=shown_path(folder.resolve()), command=command))
+    return 0
+
+
+def _refuse(folder: Path, in_the_way: Sequence[str]) -> None:
+    if in_the_way:
+        message, place = _("{folder} already contains {files}"), shown_path(folder.resolve())
+        message = message.format(folder=place, files=", ".join(in_the_way))
+        raise NewsletterError(message, hint=_("choose another folder: newsletter init FOLDER"))
+
+
+def workspace_files(language: str) -> dict[str, bytes]:
+    """Return the files of a new workspace: name -> content."""
+    schema = schema_text(language)
+    return {
+        SETTINGS_FILE: (STARTER / f"settings.{language}.yaml").read_bytes(),
+        "issues/.schema.json": f"{schema}\n".encode(),
+        THEME_FILE: (STARTER / f"theme.{language}.yaml").read_bytes(),
+        "assets/logo.png": (STARTER / "logo.png").read_bytes(),
+        ".vscode/settings.json": (STARTER / "vscode.json").read_bytes(),
+        ".vscode/newsletter.code-snippets": snippets_text(json.loads(schema), language).encode(),
+        ".vscode/tasks.json": tasks_text().encode(),
+        ".editorconfig": (STARTER / "editorconfig").read_bytes(),
+        ".gitignore": (STARTER / "gitignore").read_bytes(),
+    }
+
+
+def _asked(files: Files, ask: Ask, tell: Tell) -> Files:
+    """Return the files of a workspace, with what is answered in them.
 
     An answer that the settings or the theme would refuse is asked again.
     """
-    files = begun = _begun(files_in(language))
+    files = _begun(files)
     for words, places in _QUESTIONS.items():
         example = _value(files, places[0])
         while (answer := _as_written(ask(_(words), example), places[0])) != example:
             draft = files
             if places == (_LANGUAGE,) and answer[:2] in LANGUAGES:
-                draft = _begun(files_in(answer[:2]), american=language_meant(answer) == "en-US")
+                is_american = language_meant(answer) == "en-US"
+                draft = _begun(workspace_files(answer[:2]), american=is_american)
             try:
                 files = _with_answer(draft, answer, places)
                 break
             except NewsletterError as refused:
                 tell(f"{refused.message} ({refused.hint})")
-    if files != begun:
-        _tell_taken(files, tell)
     return files
-
-
-def _tell_taken(files: Files, tell: Tell) -> None:
-    """Tell all answers at once: Enter after one that was refused took the example's."""
-    tell(_("This is what was taken; to correct it, open newsletter.yaml or assets/theme.yaml:"))
-    for words, places in _QUESTIONS.items():
-        label = re.split(r"\s*: ", _(words))[0]
-        tell(f"  {label}{_(': ')}{_value(files, places[0])}")
-    if _value(files, _WEB) != "none":
-        tell(_("Issues go online once web_url: has the address of your site, under site:"))
 
 
 def _as_written(answer: str, place: Loc) -> str:
