@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
@@ -11,7 +12,6 @@ from newsletter.i18n import _
 from newsletter.packaged import packaged_files, packaged_or_own
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.addresses import address_in
-from newsletter.rendering.pictures.crops import WHOLE, Crop, crop_to, size_of
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Logo
 from newsletter.values.colours import WHITE, contrast
@@ -24,6 +24,17 @@ _PIXELS_PER_PX = 2  # what phones and good screens show on each CSS pixel
 _ENCODING_VERSION = 1  # to raise when `encode_picture` makes other bytes of the same picture
 MIN_LOGO_CONTRAST = 3  # WCAG 1.4.11, for what is no text
 Size = tuple[int, int]  # width and height
+# The part of a picture that is shown, in shares of its width and height.
+Crop = tuple[float, float, float, float]  # left, top, right, bottom
+WHOLE: Crop = (0, 0, 1, 1)
+# How much of what is cut off lies left of the crop, and above it.
+_CUT_BEFORE: Mapping[Focus, tuple[float, float]] = {
+    "centre": (0.5, 0.5),
+    "top": (0.5, 0),
+    "bottom": (0.5, 1),
+    "left": (0, 0.5),
+    "right": (1, 0.5),
+}
 IMAGES_FOLDER = "images"
 PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}  # by a name's ending
 _SUFFIXES = {f".{ending}".encode() for ending in PICTURE_TYPES}
@@ -172,6 +183,21 @@ def _unreadable(path: Path) -> NewsletterError:
     message = _("'{name}' cannot be opened as a picture").format(name=path.name)
     hint = _("open it in a picture program and export it as PNG or JPEG")
     return NewsletterError(message, hint=hint)
+
+
+def crop_to(ratio: float, size: Size, focus: Focus) -> Crop:
+    """Return the largest part of a picture of `size` whose width by height is `ratio`."""
+    own = size[0] / size[1]
+    width, height = min(1, ratio / own), min(1, own / ratio)
+    before, above = _CUT_BEFORE[focus]
+    left, top = before * (1 - width), above * (1 - height)
+    return left, top, min(1, left + width), min(1, top + height)
+
+
+def size_of(crop: Crop, size: Size) -> tuple[float, float]:
+    """Return width and height of the crop of a picture of `size`."""
+    left, top, right, bottom = crop
+    return (right - left) * size[0], (bottom - top) * size[1]
 
 
 def shown_within(size: tuple[float, float], box: Size) -> Size:
