@@ -119,9 +119,13 @@ class Pictures:
             path, focus = self._workspace / picture.file, picture.focus
             width = min(width, picture.width or width)
             height = min(height, picture.height or height)
-        image, size = document_image(
-            path, (width, height), workspace=self._workspace, ratio=ratio, focus=focus, play=play
-        )
+        facts = picture_facts(path)
+        if facts is None:
+            raise _unreadable(path)
+        whole, is_still = (facts.width, facts.height), not facts.animated_bytes
+        crop = crop_to(ratio, whole, focus) if ratio and is_still else WHOLE
+        size = shown_within(size_of(crop, whole), (width, height))
+        image = _image(path, facts, size, self._workspace, crop, play=play and is_still)
         self._images[image.name] = image
         folder, name = self._images_url, PurePosixPath(image.name).name
         return self._note(address_in(folder, name) if folder else image.name, size)
@@ -129,26 +133,6 @@ class Pictures:
     def _note(self, src: str, size: Size) -> ShownImage:
         shown = self.by_source[src, str(size[0])] = ShownImage(src, *size)
         return shown
-
-
-def document_image(
-    path: Path,
-    box: Size,
-    *,
-    workspace: Path,
-    ratio: float | None = None,
-    focus: Focus = "centre",
-    play: bool = False,
-) -> tuple[DocumentImage, Size]:
-    """Return the file that a picture becomes and its size, or NewsletterError if it is damaged."""
-    # An animation is neither cropped to `ratio` nor painted on.
-    facts = picture_facts(path)
-    if facts is None:
-        raise _unreadable(path)
-    own, is_still = (facts.width, facts.height), not facts.animated_bytes
-    crop = crop_to(ratio, own, focus) if ratio and is_still else WHOLE
-    shown = shown_within(size_of(crop, own), box)
-    return _image(path, facts, shown, workspace, crop, play=play and is_still), shown
 
 
 # A preview renders at every save: what has not changed is not even read from the disk again.
