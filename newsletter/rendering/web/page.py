@@ -7,6 +7,7 @@ import base64
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -118,9 +119,8 @@ def _for_everyone(text: str, _loc: Loc) -> str:
     # One that is nothing else, as a title, keeps its other words.
     if not _is_incomplete(text):
         return text
-    ends = [border.end() for border in _BORDER.finditer(text)]
-    starts = zip([0, *ends], [*ends, len(text)], strict=True)
-    sentences = [text[start:end] for start, end in starts]
+    ends = [0, *(border.end() for border in _BORDER.finditer(text)), len(text)]
+    sentences = (text[start:end] for start, end in pairwise(ends))
     kept = "".join(each for each in sentences if not _is_incomplete(each)).strip()
     if re.search(r"\w", kept):
         return kept
@@ -209,11 +209,10 @@ def render_standalone(issue: Issue, settings: Settings) -> str:
 def render_page(around: Shell, content: str, **facts: object) -> bytes:
     """Return a whole page around its content, each address of its own site from the root on."""
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(around.places.root))
-    local = content.replace(f'="{origin}/', '="/')
-    others = re.findall(r'<img [^>]*\bsrc="(https?://[^/"]+)', local)
-    hosts = " ".join(["'self'", *sorted(set(others))])
+    others = {*re.findall(r'<img [^>]*\bsrc="(https?://[^/"]+)', content)} - {origin}
+    hosts = " ".join(["'self'", *sorted(others)])
     said = {**dict.fromkeys(_FACTS, ""), **facts}
-    whole = around.rendered("page.html", **said, content=local, picture_hosts=hosts)
+    whole = around.rendered("page.html", **said, content=content, picture_hosts=hosts)
     head, body = whole.split("<body>", 1)
     head = head.replace(f'stylesheet" href="{origin}/', 'stylesheet" href="/')
     body = body.replace(f'="{origin}/', '="/')
