@@ -126,7 +126,7 @@ def _other_forms(
         return forms, [], []
     from newsletter.rendering.press import forms_of, pdf_problems
 
-    files, pdf, remark = forms_of(issue, settings, Path.read_bytes)
+    files, pdf, remark = forms_of(issue, settings)
     problems = list(pdf_problems(pdf, settings, loaded.source)) if pdf else []
     return forms | files, problems, [remark] if remark else []
 

@@ -180,10 +180,9 @@ class Forms:
         with suppress(OSError, ValueError, TypeError):
             known = zip(places, json.loads(kept(key) or b""), strict=True)
             return tuple((address, self._lying(address, digest)) for address, digest in known), ""
-        from newsletter.rendering.pictures.encoding import press_picture
         from newsletter.rendering.press import forms_of
 
-        forms, _pdf, remark = forms_of(release, self.settings, press_picture)
+        forms, _pdf, remark = forms_of(release, self.settings)
         gc.collect()  # what WeasyPrint leaves in circles would be 40 MB after 120 releases
         if not remark:
             digests = [sha256(each).hexdigest() for each in forms.values()]
