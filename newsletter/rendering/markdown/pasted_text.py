@@ -101,8 +101,7 @@ def with_lists(text: str) -> str:
     """Return `text`, line for line, with the lists of Word and of typewriters as Markdown's."""
     text = "\n".join(_mend_markers(text.split("\n")))
     text = _DASH_LIST.sub(_mend_dashes, text)
-    if not text.isascii() or "->" in text or "=>" in text:
-        text = ARROW_LIST.sub(lambda lines: _ARROW.sub("- ", lines[0]), text)
+    text = ARROW_LIST.sub(lambda lines: _ARROW.sub("- ", lines[0]), text)
     return _DEEP.sub(r"\1", text)
 
 
