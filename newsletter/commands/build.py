@@ -111,7 +111,7 @@ def build_issue(
     if isinstance(issue, PressRelease):
         from newsletter.rendering.press import forms_of, pdf_problems
 
-        forms, pdf, remark = forms_of(issue, settings, Path.read_bytes)
+        forms, pdf, remark = forms_of(issue, settings)
         contents |= forms
         problems += tuple(pdf_problems(pdf, settings, loaded.source)) if pdf else ()
         remarks = [*filter(None, [remark]), *remarks]

@@ -181,12 +181,11 @@ def _text(words: str) -> str:
 
 def _folded(line: str) -> str:
     """Return a line in pieces of at most 75 bytes, no character cut in two (RFC 5545, 3.1)."""
-    pieces, piece, room = [], "", MAX_LINE_BYTES
+    pieces, piece = [], ""
     for letter in line:
-        room -= len(letter.encode())
-        if room < 0:
+        if len(f"{piece}{letter}".encode()) > MAX_LINE_BYTES:
             pieces.append(piece)
-            piece, room = " ", MAX_LINE_BYTES - 1 - len(letter.encode())
+            piece = " "
         piece += letter
     return "\r\n".join([*pieces, piece])
 

@@ -6,10 +6,9 @@ ninjs is for newsrooms' systems (https://www.iptc.org/std/ninjs).
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from newsletter.content.press_release import PressRelease
@@ -22,6 +21,7 @@ from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.html import without_decoration
 from newsletter.rendering.localised import midnight
 from newsletter.rendering.merge import fill_html
+from newsletter.rendering.pictures.encoding import press_picture
 from newsletter.rendering.typography import apply_typography
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import font_problem
@@ -100,13 +100,12 @@ def pdf_problems(pdf: ReleasePdf, settings: Settings, source: Source) -> Iterato
 
 
 def forms_of(
-    release: PressRelease, settings: Settings, medium_at: Callable[[Path], bytes]
+    release: PressRelease, settings: Settings
 ) -> tuple[dict[str, bytes], ReleasePdf | None, str]:
     """Return the files of a release by name; its PDF, or why there is none."""
     forms = {addresses.NINJS_NAME: release_as_ninjs(release, settings).encode()}
-    for medium in release.media:
-        if medium.file is not None:
-            forms[addresses.media_name(medium.file)] = medium_at(settings.workspace / medium.file)
+    for file in filter(None, (medium.file for medium in release.media)):
+        forms[addresses.media_name(file)] = press_picture(settings.workspace / file)
     try:
         pdf = render_release_pdf(release, settings)
     except PdfUnavailable as error:

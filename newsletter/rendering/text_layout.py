@@ -93,7 +93,7 @@ class TextLayout:
         say = translator(language)
         opening, closing = say(REMOVED).split("{words}")
         self.signs = {"hardbreak": "\n", "s_open": opening, "s_close": closing}
-        self.note = say(NOTE)
+        self.note, self.cell = say(NOTE), say(N_("{key}: {value}"))
         self.number_link = number_link
 
     def block(self, tokens: Iterator[Token], width: int, number: int = 1) -> tuple[str, bool]:
@@ -144,7 +144,7 @@ class TextLayout:
                 right.append("right" in str(token.attrs.get("style")))
             elif token.type == "inline":
                 rows[-1].append(self._words_of(token).replace("\n", " "))
-        return _table(rows, width, right)
+        return _table(rows, width, right, self.cell)
 
     def _words_of(self, inline: Token) -> str:
         words, raised_at, links = "", 0, list[tuple[str, int]]()
@@ -186,11 +186,11 @@ def _hang(text: str, marker: str, *, is_note: bool) -> str:
     return "\n".join([marker + first, *(line and indent + line for line in others)]).rstrip(" ")
 
 
-def _table(rows: list[list[str]], width: int, right: Sequence[bool]) -> str:
+def _table(rows: list[list[str]], width: int, right: Sequence[bool], named: str) -> str:
     """Return `rows`, head first, in columns aligned as `right` says, or row by row if too wide."""
     columns = [max(map(len, column)) for column in zip(*rows, strict=True)]
     if sum(columns) + len(_GAP) * (len(columns) - 1) > width:
-        return "\n\n".join(_rows_in_full(rows, width))
+        return "\n\n".join(_rows_in_full(rows, width, named))
     lines = []
     for row in rows:
         sized = zip(row, columns, right, strict=True)
@@ -199,9 +199,13 @@ def _table(rows: list[list[str]], width: int, right: Sequence[bool]) -> str:
     return "\n".join(lines)
 
 
-def _rows_in_full(rows: list[list[str]], width: int) -> Iterator[str]:
+def _rows_in_full(rows: list[list[str]], width: int, named: str) -> Iterator[str]:
     head, *body = rows
     for row in body or [head]:
         cells = zip(head, row, strict=True)
-        said = (f"{name}{NBSP}: {cell}" if name and body else cell for name, cell in cells if cell)
+        said = (
+            named.format(key=name, value=cell) if name and body else cell
+            for name, cell in cells
+            if cell
+        )
         yield "\n".join(wrap(each, width, "", "  ") for each in said)

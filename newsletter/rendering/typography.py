@@ -57,6 +57,11 @@ def _hold(before: str, after: str, signs: Iterable[str] = ()) -> Step:
     return _rule(f"({before}){_S}(?={after})", _held, signs)
 
 
+def _dashed(before: str, after: str) -> Step:
+    """Return the step that makes a range of `before` and `after`."""
+    return _rule(f"({before})-(?={after})", r"\1–", "-")
+
+
 def _spaced(signs: str) -> list[str]:
     return [space + sign for space in (" ", *_UNUSUAL) for sign in signs]
 
@@ -179,6 +184,7 @@ _ENGLISH_MONTHS = "|".join(MONTHS["en"])
 _RANGE_ENDS = r"(?![\w/–-]|[.,]\d)"  # not 2025-02-12, not a telephone, not a reference
 _HOUR = r"\d{1,2}(?:[.:]\d\d)?"
 _HALF = rf"(?:{_S}?[ap](?:m\b|\.m\.))"
+_PLACES = "pp?|[Pp]ages|[Cc]hapters|nos|vols|figs"
 _AMOUNT = r"\d[\d,]*(?:\.\d+)?(?:[kKmM]|[bt]n|m?illion)?"
 
 
@@ -220,19 +226,12 @@ _ENGLISH_FIGURES = (
     *_RANGES,
     # 2019-20; but not 2025-12-01, and 2019-12 is a month.
     _rule(rf"(?<![\w/.,+–°£$€-])(1[5-9]|20)(\d\d)-(\d\d){_RANGE_ENDS}", _range, "-"),
-    _rule(
-        rf"(?<![\w-])((?:pp?|[Pp]ages|[Cc]hapters|nos|vols|figs)(?:\.{_S}?|{_S})\d{{1,4}})"
-        rf"-(?=\d{{1,4}}{_RANGE_ENDS})",
-        r"\1–",
-        "-",
+    _dashed(rf"(?<![\w-])(?:{_PLACES})(?:\.{_S}?|{_S})\d{{1,4}}", rf"\d{{1,4}}{_RANGE_ENDS}"),
+    _dashed(
+        rf"(?<![\w.:/+-])(?:{_HOUR}{_HALF}|{_HOUR}(?=-{_HOUR}{_HALF})|\d{{1,2}}:\d\d)",
+        rf"{_HOUR}{_HALF}|\d{{1,2}}:\d\d{_RANGE_ENDS}",
     ),
-    _rule(
-        rf"(?<![\w.:/+-])({_HOUR}{_HALF}|{_HOUR}(?=-{_HOUR}{_HALF})|\d{{1,2}}:\d\d)"
-        rf"-(?={_HOUR}{_HALF}|\d{{1,2}}:\d\d{_RANGE_ENDS})",
-        r"\1–",
-        "-",
-    ),
-    _rule(rf"([£$€]{_AMOUNT})-(?=[£$€]?{_AMOUNT}(?![\w/–-]))", r"\1–", "-"),
+    _dashed(rf"[£$€]{_AMOUNT}", rf"[£$€]?{_AMOUNT}(?![\w/–-])"),
     _rule(rf"(?<=\d){_S}(?=%(?!\w))|(?<=[£$])(?<!\w.){_S}(?=\d)", "", "%£$"),
     _hold(
         r"\d(?:\ufffc*(?:st|nd|rd|th)\ufffc*)?",
@@ -280,19 +279,10 @@ _FRENCH = (
     _hold(
         r"[MDP](?<!\w.)(?:(?<=M)(?:\.|M\.|mes?|lles?|e|gr)|(?<=D)rs?|(?<=P)rs?)",
         rf"\ufffc*{_UPPER}",
-        ("M.", "MM.", "Mme", "Mlle", "Me ", "Mgr", "Dr", "Pr"),
     ),
     _INITIALS,  # before the asides: no sentence ends at an initial
-    _rule(
-        rf"{_S}(?=(?:[IVX]{{2,}}|Ier)(?![\w\ufffc]))(?<=[a-zà-ÿ].)",
-        NBSP,
-        ("II", "IV", "IX", "VI", "XI", "XV", "XX", "Ier"),
-    ),
-    _hold(
-        r"[IVX]\ufffc*es?\ufffc*",
-        "siècle|République|arrondissement",
-        ("siècle", "République", "arrondissement"),
-    ),
+    _rule(rf"{_S}(?=(?:[IVX]{{2,}}|Ier)(?![\w\ufffc]))(?<=[a-zà-ÿ].)", NBSP),
+    _hold(r"[IVX]\ufffc*es?\ufffc*", "siècle|République|arrondissement"),
     # Two hyphens stay: who types them may mean an option, or the end of a comment.
     _rule(rf"(?<=\S)({_S})-(?={_S}\S)", r"\1–", _spaced("-")),
     _if_any("–—", _hold_asides),

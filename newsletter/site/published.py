@@ -167,10 +167,9 @@ def online_issue(published: Published, settings: Settings) -> OnlineIssue:
     files = [*pictures_online(shown.images, settings)]
     files += [(f"{folder}/{name}", each) for name, each in calendar.items()]
     if isinstance(issue, PressRelease):
-        from newsletter.rendering.pictures.encoding import press_picture
         from newsletter.rendering.press import forms_of
 
-        forms, _pdf, remark = forms_of(issue, settings, press_picture)
+        forms, _pdf, remark = forms_of(issue, settings)
         gc.collect()  # what WeasyPrint leaves in circles would be 40 MB after 120 releases
         files += [(addresses.address_in(folder, name), each) for name, each in forms.items()]
     shown = replace(shown, pdf=None) if remark else shown

@@ -208,11 +208,11 @@ MEASURED = """\
 import resource, sys
 from pathlib import Path
 from newsletter.values.pictures import picture_facts
-from newsletter.rendering.pictures.images import document_image
+from newsletter.rendering.pictures.encoding import encode_picture
 path = Path(sys.argv[1])
 facts = picture_facts(path)
 if facts and not facts.has_too_many_pixels:
-    document_image(path, (560, 900), workspace=path.parent)
+    encode_picture(path, (1120, 840))
 status = Path("/proc/self/status")
 if status.exists():  # getrusage would count what this process was forked from
     print(int(status.read_text().split("VmHWM:")[1].split()[0]) * 1024)

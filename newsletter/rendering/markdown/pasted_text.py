@@ -45,8 +45,11 @@ _FENCED = re.compile(
 _ADDRESS = re.compile(rf"(?:https?://|www\.)[^\s<>{UNSEEN}]*[{UNSEEN}][^\s<>]*")
 # « [^1] : », as French has its colons.
 _NOTE = re.compile(r"^([ >]*\[\^[^\]\s]+\])[ \u00a0\u202f]+:", re.MULTILINE)
-_DELIMITER_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
-_ROW = re.compile(r"\s*\|.+\|\s*$")
+_DELIMITERS = r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$"
+_ROW = r"[^\S\n]*\|.+\|[^\S\n]*$"
+_TABLE = re.compile(
+    rf"^(?:[^|\n]*\|.*\n(?=.*\|){_DELIMITERS}|{_ROW}\n{_ROW})(?:\n[^|\n]*\|.*)*", re.MULTILINE
+)
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 _SPARE = 10  # so ragged are lines that a hand wraps
 # Nobody wraps prose so narrow, or breaks lines so wide and means one paragraph.
@@ -91,15 +94,14 @@ def _mend_prose(text: str) -> str:
         for number in breaks.ended:
             lines[number] += "\n"
         text = "\n".join(lines)
-    return "\n".join(_mend_tables(text.split("\n"))) if "|" in text else text
+    return _TABLE.sub(_whole_table, text) if "|" in text else text
 
 
 def with_lists(text: str) -> str:
     """Return `text`, line for line, with the lists of Word and of typewriters as Markdown's."""
     text = "\n".join(_mend_markers(text.split("\n")))
     text = _DASH_LIST.sub(_mend_dashes, text)
-    if not text.isascii() or "->" in text or "=>" in text:
-        text = ARROW_LIST.sub(lambda lines: _ARROW.sub("- ", lines[0]), text)
+    text = ARROW_LIST.sub(lambda lines: _ARROW.sub("- ", lines[0]), text)
     return _DEEP.sub(r"\1", text)
 
 
@@ -137,40 +139,17 @@ def _mend_dashes(lines: re.Match[str]) -> str:
     return _DASH.sub(" " * (item.end() if item else 0) + "- ", lines[0])
 
 
-def _mend_tables(lines: list[str]) -> Iterator[str]:
-    """Yield `lines` with each table's head as wide as its widest row, under it a row of dashes."""
-    number = 0
-    while number < len(lines):
-        end = _end_of_table(lines, number)
-        if end > number:
-            yield from _whole_table(lines[number:end])
-            yield from [""] * (end < len(lines))  # or the next line would be a row
-            number = end
-        else:
-            yield lines[number]
-            number += 1
-
-
-def _end_of_table(lines: list[str], start: int) -> int:
-    """Return the line after the table that begins at `start`, or `start` if none does."""
-    first, second = [*lines[start : start + 2], ""][:2]
-    if "|" not in first or "|" not in second:
-        return start
-    if not _DELIMITER_ROW.match(second) and not (_ROW.match(first) and _ROW.match(second)):
-        return start
-    return next((end for end in range(start + 2, len(lines)) if "|" not in lines[end]), len(lines))
-
-
-def _whole_table(rows: list[str]) -> Iterator[str]:
-    head, *body = rows
-    dashes = body.pop(0) if _DELIMITER_ROW.match(body[0]) else "|---"
+def _whole_table(lines: re.Match[str]) -> str:
+    """Return a table whose head is as wide as its widest row, under it a row of dashes."""
+    head, *body = lines[0].split("\n")
+    dashes = body.pop(0) if re.match(_DELIMITERS, body[0]) else "|---"
     columns = max(map(_cells, (head, *body)))
     indent = head[: len(head) - len(head.lstrip())]
     cells = (dashes.strip().strip("|").split("|") + ["---"] * columns)[:columns]
-    missing = columns - _cells(head)
-    yield head.rstrip().removesuffix("|") + "| " * missing + "|" if missing else head
-    yield f"{indent}|{'|'.join(cells)}|"
-    yield from body
+    if missing := columns - _cells(head):
+        head = head.rstrip().removesuffix("|") + "| " * missing + "|"
+    is_last = lines.end() == len(lines.string)  # else the next line would be a row
+    return "\n".join([head, f"{indent}|{'|'.join(cells)}|", *body, *([] if is_last else [""])])
 
 
 def _cells(line: str) -> int:

@@ -6,15 +6,11 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageCms, ImageDraw
+from PIL import ExifTags, Image, ImageCms, ImageDraw, ImageOps
 
-from newsletter.rendering.pictures.crops import WHOLE, Crop, as_held
-from newsletter.values.pictures import (
-    is_animation,
-    opened_picture,
-    orientation,
-    without_metadata,
-)
+from newsletter.values.pictures import is_animation, opened_picture, orientation, without_metadata
+
+Crop = tuple[float, float, float, float]  # left, top, right, bottom: shares of width and height
 
 _JPEG = {"quality": 82, "optimize": True, "progressive": True}
 _MAX_COLOURS = 256  # of a palette
@@ -28,7 +24,7 @@ _FINER = 4  # drawn so much larger, then reduced: smooth edges
 
 
 def encode_picture(
-    path: Path, size: tuple[int, int], crop: Crop = WHOLE, *, play: bool = False
+    path: Path, size: tuple[int, int], crop: Crop = (0, 0, 1, 1), *, play: bool = False
 ) -> tuple[str, bytes]:
     """Return ".png", ".jpg" or ".gif", and the file of the crop, upright, `size` in pixels."""
     # An animated GIF stays whole and keeps its size: only its metadata goes. `play` paints the disc
@@ -39,7 +35,7 @@ def encode_picture(
             return ".gif", without_metadata(path.read_bytes())
         held = orientation(source)
         width, height = size[::-1] if held >= 5 else size
-        crop = as_held(crop, held)
+        crop = _as_held(crop, held)
         shares = (crop[2] - crop[0], crop[3] - crop[1])
         # Twice what is needed: the resizing that follows is better then than the decoder's.
         source.draft(None, (math.ceil(2 * width / shares[0]), math.ceil(2 * height / shares[1])))
@@ -57,7 +53,7 @@ def press_picture(path: Path) -> bytes:
         if is_animation(source):
             return without_metadata(path.read_bytes())
         format_name = str(source.format)
-        upright = _upright(source.copy(), orientation(source))
+        upright = _upright(source, orientation(source))
     profile = source.info.get("icc_profile")  # a printer needs to know what its colours are
     return _saved(upright, format_name, quality=95, icc_profile=profile)
 
@@ -106,12 +102,22 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return picture.convert("RGB") if picture.mode == "CMYK" else picture
 
 
+def _as_held(crop: Crop, held: int) -> Crop:
+    """Return where the crop of an upright picture lies in its file; `held` as EXIF counts it."""
+    left, top, right, bottom = crop
+    if held >= 5:
+        left, top, right, bottom = top, left, bottom, right
+    if held in {2, 3, 7, 8}:
+        left, right = 1 - right, 1 - left
+    if held in {3, 4, 6, 7}:
+        top, bottom = 1 - bottom, 1 - top
+    return left, top, right, bottom
+
+
 def _upright(picture: Image.Image, held: int) -> Image.Image:
-    """Return the picture as it is to be seen; `held` as EXIF counts it, from 2."""
-    by = Image.Transpose
-    turns = [by.FLIP_LEFT_RIGHT, by.ROTATE_180, by.FLIP_TOP_BOTTOM, by.TRANSPOSE]
-    turns += [by.ROTATE_270, by.TRANSVERSE, by.ROTATE_90]
-    return picture.transpose(turns[held - 2]) if 2 <= held <= 8 else picture
+    """Return a copy of the picture as it is to be seen; `held` as EXIF counts it."""
+    picture.getexif()[ExifTags.Base.Orientation] = held
+    return ImageOps.exif_transpose(picture)
 
 
 def _with_play_disc(picture: Image.Image) -> Image.Image:

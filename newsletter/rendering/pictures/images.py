@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
@@ -11,7 +12,6 @@ from newsletter.i18n import _
 from newsletter.packaged import packaged_files, packaged_or_own
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.addresses import address_in
-from newsletter.rendering.pictures.crops import WHOLE, Crop, crop_to, size_of
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Logo
 from newsletter.values.colours import WHITE, contrast
@@ -24,6 +24,17 @@ _PIXELS_PER_PX = 2  # what phones and good screens show on each CSS pixel
 _ENCODING_VERSION = 1  # to raise when `encode_picture` makes other bytes of the same picture
 MIN_LOGO_CONTRAST = 3  # WCAG 1.4.11, for what is no text
 Size = tuple[int, int]  # width and height
+# The part of a picture that is shown, in shares of its width and height.
+Crop = tuple[float, float, float, float]  # left, top, right, bottom
+WHOLE: Crop = (0, 0, 1, 1)
+# How much of what is cut off lies left of the crop, and above it.
+_CUT_BEFORE: Mapping[Focus, tuple[float, float]] = {
+    "centre": (0.5, 0.5),
+    "top": (0.5, 0),
+    "bottom": (0.5, 1),
+    "left": (0, 0.5),
+    "right": (1, 0.5),
+}
 IMAGES_FOLDER = "images"
 PICTURE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}  # by a name's ending
 _SUFFIXES = {f".{ending}".encode() for ending in PICTURE_TYPES}
@@ -108,9 +119,13 @@ class Pictures:
             path, focus = self._workspace / picture.file, picture.focus
             width = min(width, picture.width or width)
             height = min(height, picture.height or height)
-        image, size = document_image(
-            path, (width, height), workspace=self._workspace, ratio=ratio, focus=focus, play=play
-        )
+        facts = picture_facts(path)
+        if facts is None:
+            raise _unreadable(path)
+        whole, is_still = (facts.width, facts.height), not facts.animated_bytes
+        crop = crop_to(ratio, whole, focus) if ratio and is_still else WHOLE
+        size = shown_within(size_of(crop, whole), (width, height))
+        image = _image(path, facts, size, self._workspace, crop, play=play and is_still)
         self._images[image.name] = image
         folder, name = self._images_url, PurePosixPath(image.name).name
         return self._note(address_in(folder, name) if folder else image.name, size)
@@ -118,26 +133,6 @@ class Pictures:
     def _note(self, src: str, size: Size) -> ShownImage:
         shown = self.by_source[src, str(size[0])] = ShownImage(src, *size)
         return shown
-
-
-def document_image(
-    path: Path,
-    box: Size,
-    *,
-    workspace: Path,
-    ratio: float | None = None,
-    focus: Focus = "centre",
-    play: bool = False,
-) -> tuple[DocumentImage, Size]:
-    """Return the file that a picture becomes and its size, or NewsletterError if it is damaged."""
-    # An animation is neither cropped to `ratio` nor painted on.
-    facts = picture_facts(path)
-    if facts is None:
-        raise _unreadable(path)
-    own, is_still = (facts.width, facts.height), not facts.animated_bytes
-    crop = crop_to(ratio, own, focus) if ratio and is_still else WHOLE
-    shown = shown_within(size_of(crop, own), box)
-    return _image(path, facts, shown, workspace, crop, play=play and is_still), shown
 
 
 # A preview renders at every save: what has not changed is not even read from the disk again.
@@ -172,6 +167,21 @@ def _unreadable(path: Path) -> NewsletterError:
     message = _("'{name}' cannot be opened as a picture").format(name=path.name)
     hint = _("open it in a picture program and export it as PNG or JPEG")
     return NewsletterError(message, hint=hint)
+
+
+def crop_to(ratio: float, size: Size, focus: Focus) -> Crop:
+    """Return the largest part of a picture of `size` whose width by height is `ratio`."""
+    own = size[0] / size[1]
+    width, height = min(1, ratio / own), min(1, own / ratio)
+    before, above = _CUT_BEFORE[focus]
+    left, top = before * (1 - width), above * (1 - height)
+    return left, top, min(1, left + width), min(1, top + height)
+
+
+def size_of(crop: Crop, size: Size) -> tuple[float, float]:
+    """Return width and height of the crop of a picture of `size`."""
+    left, top, right, bottom = crop
+    return (right - left) * size[0], (bottom - top) * size[1]
 
 
 def shown_within(size: tuple[float, float], box: Size) -> Size:

@@ -7,6 +7,7 @@ import base64
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -17,13 +18,14 @@ from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
 from newsletter.rendering.composition import compose, release_preheader, shared_context
 from newsletter.rendering.fingerprint import without_conditions
-from newsletter.rendering.merge import change_texts, fallback_of, fill_html, with_fallbacks
+from newsletter.rendering.merge import fallback_of, fill_html, with_fallbacks
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage, shown_logo
 from newsletter.rendering.templates import render_template, web_environment
 from newsletter.rendering.typography import NBSP, apply_typography
 from newsletter.settings.settings import Settings, Site
+from newsletter.source import Loc
 from newsletter.values.merge_syntax import MERGE_FIELD
-from newsletter.values.model import replaced
+from newsletter.values.model import replaced, rewritten
 from newsletter.values.structures import PictureParts
 
 SHARED_WIDTH = 600  # CSS pixels, twice as many in the file: what networks show (Open Graph)
@@ -106,20 +108,19 @@ class Shell:
 def on_the_web(issue: Issue) -> Issue:
     """Return what of `issue` its page says; a release, as it is once its embargo has ended."""
     parts = online_parts(issue, for_some=issue.web.parts == "all")
-    shown = without_conditions(change_texts(parts, _for_everyone))
+    shown = without_conditions(rewritten(parts, str, _for_everyone))
     if isinstance(shown, PressRelease):
         return replaced(shown, embargo=None, note=None)
     return shown
 
 
-def _for_everyone(text: str) -> str:
+def _for_everyone(text: str, _loc: Loc) -> str:
     """Return `text` without the sentences that only a recipient's values complete."""
     # One that is nothing else, as a title, keeps its other words.
     if not _is_incomplete(text):
         return text
-    ends = [border.end() for border in _BORDER.finditer(text)]
-    starts = zip([0, *ends], [*ends, len(text)], strict=True)
-    sentences = [text[start:end] for start, end in starts]
+    ends = [0, *(border.end() for border in _BORDER.finditer(text)), len(text)]
+    sentences = (text[start:end] for start, end in pairwise(ends))
     kept = "".join(each for each in sentences if not _is_incomplete(each)).strip()
     if re.search(r"\w", kept):
         return kept
@@ -208,11 +209,10 @@ def render_standalone(issue: Issue, settings: Settings) -> str:
 def render_page(around: Shell, content: str, **facts: object) -> bytes:
     """Return a whole page around its content, each address of its own site from the root on."""
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(around.places.root))
-    local = content.replace(f'="{origin}/', '="/')
-    others = re.findall(r'<img [^>]*\bsrc="(https?://[^/"]+)', local)
-    hosts = " ".join(["'self'", *sorted(set(others))])
+    others = {*re.findall(r'<img [^>]*\bsrc="(https?://[^/"]+)', content)} - {origin}
+    hosts = " ".join(["'self'", *sorted(others)])
     said = {**dict.fromkeys(_FACTS, ""), **facts}
-    whole = around.rendered("page.html", **said, content=local, picture_hosts=hosts)
+    whole = around.rendered("page.html", **said, content=content, picture_hosts=hosts)
     head, body = whole.split("<body>", 1)
     head = head.replace(f'stylesheet" href="{origin}/', 'stylesheet" href="/')
     body = body.replace(f'="{origin}/', '="/')

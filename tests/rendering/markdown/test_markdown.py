@@ -294,6 +294,8 @@ def test_a_table_too_wide_is_read_row_by_row():
     assert _text(typed, width=14) == (
         f"nom{NBSP}: un\n  atelier\nprix{NBSP}: 12\nx\n\nnom{NBSP}: deux\ny"
     )
+    english = parse_markdown(typed, language="en")
+    assert render_markdown_text(english, width=14, number_link=lambda _url: 1)[:7] == "nom: un"
 
 
 def test_a_table_of_one_wide_row_keeps_its_words():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.rendering.pictures.crops import WHOLE, crop_to
+from newsletter.rendering.pictures.images import WHOLE, crop_to
 from newsletter.values.structures import Focus
 
 CROPS: dict[tuple[float, tuple[int, int], Focus], tuple[float, float, float, float]] = {

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
-from newsletter.rendering.pictures.crops import crop_to
 from newsletter.rendering.pictures.encoding import encode_picture
+from newsletter.rendering.pictures.images import crop_to
 from newsletter.values.pictures import picture_facts
 from newsletter.values.structures import Focus
 

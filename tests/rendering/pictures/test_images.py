@@ -12,9 +12,10 @@ from PIL import Image
 from newsletter.content.loading import load_issue
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.document import Document, render_document
-from newsletter.rendering.pictures.images import DocumentImage, Pictures, document_image
+from newsletter.rendering.pictures.images import DocumentImage, Pictures, Size
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
+from newsletter.values.model import replaced
 from newsletter.values.pictures import keep, picture_facts
 from newsletter.values.structures import PictureParts
 from tests.conftest import HEAD
@@ -43,6 +44,12 @@ def size_of(image: DocumentImage, folder: Path) -> tuple[int, int]:
         return picture.size
 
 
+def shown_in(box: Size, path: Path, settings: Settings) -> tuple[DocumentImage, Size]:
+    pictures = Pictures(replaced(settings, workspace=path.parent, site=None))
+    shown = pictures.shown(path.name, box[0], height=box[1])
+    return pictures.images[0], (shown.width, shown.height)
+
+
 SIZES = {
     # of the picture: as it is shown, as it is sent
     (3000, 1500): ((560, 280), (1120, 560)),
@@ -55,11 +62,11 @@ SIZES = {
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_picture_is_sent_at_twice_its_shown_size_and_never_enlarged(
-    size: tuple[int, int], tmp_path: Path
+    size: tuple[int, int], tmp_path: Path, settings: Settings
 ) -> None:
     Image.new("RGB", size).save(tmp_path / "a.png")
 
-    image, shown = document_image(tmp_path / "a.png", BOX, workspace=tmp_path)
+    image, shown = shown_in(BOX, tmp_path / "a.png", settings)
 
     assert (shown, size_of(image, tmp_path)) == SIZES[size]
 
@@ -214,13 +221,13 @@ def parts(name: str, **more: str | int) -> PictureParts:
     return PictureParts(file=f"assets/images/{name}", **more)
 
 
-def test_a_name_says_what_the_picture_was_made_of(tmp_path: Path) -> None:
+def test_a_name_says_what_the_picture_was_made_of(tmp_path: Path, settings: Settings) -> None:
     path = save_photo(tmp_path / "a.png")
     shutil.copy(path, tmp_path / "same.png")
     save_photo(tmp_path / "other.png")
 
     names = [
-        document_image(tmp_path / name, box, workspace=tmp_path)[0].name
+        shown_in(box, tmp_path / name, settings)[0].name
         for name, box in (
             ("a.png", BOX),
             ("same.png", BOX),
@@ -264,39 +271,43 @@ def test_pictures_are_shown_from_where_the_settings_say(
     assert set(sources) == {f"https://example.org/{image.name}" for image in document.images}
 
 
-def test_what_was_made_of_a_picture_is_not_made_again(user_cache: Path, tmp_path: Path) -> None:
+def test_what_was_made_of_a_picture_is_not_made_again(
+    user_cache: Path, tmp_path: Path, settings: Settings
+) -> None:
     path = save_photo(tmp_path / "a.png")
-    image, _size = document_image(path, BOX, workspace=tmp_path)
+    image, _size = shown_in(BOX, path, settings)
     keep(Path(image.name).stem, b".png\nplanted")
     shutil.copy(path, tmp_path / "again.png")
 
-    again, _size = document_image(tmp_path / "again.png", BOX, workspace=tmp_path)
+    again, _size = shown_in(BOX, tmp_path / "again.png", settings)
 
     assert again.content == b"planted"
 
 
-def test_a_damaged_cache_does_not_reach_a_mail(user_cache: Path, tmp_path: Path) -> None:
+def test_a_damaged_cache_does_not_reach_a_mail(
+    user_cache: Path, tmp_path: Path, settings: Settings
+) -> None:
     path = save_photo(tmp_path / "a.png")
-    image, _size = document_image(path, BOX, workspace=tmp_path)
+    image, _size = shown_in(BOX, path, settings)
     for file in (user_cache / "pictures").iterdir():
         file.write_bytes(file.read_bytes()[:-9])
     shutil.copy(path, tmp_path / "again.png")
 
-    again, _size = document_image(tmp_path / "again.png", BOX, workspace=tmp_path)
+    again, _size = shown_in(BOX, tmp_path / "again.png", settings)
 
     assert again == image
 
 
 @pytest.mark.parametrize("planted", [b"", b".exe\nMZ", b"/../../a.png\n", b"\xff\n", b"png\n"])
 def test_what_was_kept_under_another_name_counts_as_absent(
-    planted: bytes, user_cache: Path, tmp_path: Path
+    planted: bytes, user_cache: Path, tmp_path: Path, settings: Settings
 ) -> None:
     path = save_photo(tmp_path / "a.png")
-    image, _size = document_image(path, BOX, workspace=tmp_path)
+    image, _size = shown_in(BOX, path, settings)
     keep(Path(image.name).stem, planted)
     shutil.copy(path, tmp_path / "again.png")
 
-    again, _size = document_image(tmp_path / "again.png", BOX, workspace=tmp_path)
+    again, _size = shown_in(BOX, tmp_path / "again.png", settings)
 
     assert again == image
 
@@ -328,21 +339,25 @@ def test_facts_that_are_not_as_we_write_them_count_as_absent(
     assert picture_facts(tmp_path / "again.png") == facts
 
 
-def test_a_user_without_a_cache_sees_the_pictures(user_cache: Path, tmp_path: Path) -> None:
+def test_a_user_without_a_cache_sees_the_pictures(
+    user_cache: Path, tmp_path: Path, settings: Settings
+) -> None:
+    shutil.rmtree(user_cache.parent)
     user_cache.parent.write_text("un fichier, pas un dossier")
     path = save_photo(tmp_path / "a.png")
 
-    image, _size = document_image(path, BOX, workspace=tmp_path)
+    image, _size = shown_in(BOX, path, settings)
 
     assert size_of(image, tmp_path) == (64, 48)
 
 
 def test_a_picture_damaged_between_reading_and_rendering_stops_with_its_name(
     tmp_path: Path,
+    settings: Settings,
 ) -> None:
     path = save_photo(tmp_path / "a.png")
     assert picture_facts(path) is not None
     path.write_bytes(b"damaged")
 
     with pytest.raises(NewsletterError, match=r"'a\.png' cannot be opened"):
-        document_image(path, BOX, workspace=tmp_path)
+        shown_in(BOX, path, settings)
