@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from newsletter.checks.caniemail.data import PARTLY, features
-from newsletter.checks.caniemail.uses import Use, not_looked_for, uses_of
+from newsletter.checks.caniemail.features import PARTLY, Use, features, uses_of
 from newsletter.checks.rule import Checked, Findings, found, rule
 from newsletter.i18n import N_, _, current_language
 from newsletter.problems.problem import Level
@@ -36,6 +35,10 @@ _BY_REASON = {
     N_("these programs open links in a new window anyway"): "html-target",
 }  # fmt: skip
 DEGRADED = {slug: reason for reason, slugs in _BY_REASON.items() for slug in slugs.split(", ")}
+NOT_LOOKED_FOR = (
+    "amp", "bimi", "css-border-inline-block-individual", "css-border-inline-block-longhand",
+    "css-border-radius-logical", "css-nesting", "html-comments", "html-doctype",
+)  # fmt: skip
 
 
 @rule(Level.WARNING)
@@ -85,7 +88,8 @@ def details() -> Iterator[str]:
         if clients := ", ".join(sorted(features()[slug].lacking & readers)):
             line = _("{feature}: not in {clients}; {reason}")
             yield line.format(feature=features()[slug].title, clients=clients, reason=_(reason))
-    yield _("not checked: {features}").format(features=", ".join(not_looked_for()))
+    titles = ", ".join(features()[slug].title for slug in NOT_LOOKED_FOR)
+    yield _("not checked: {features}").format(features=titles)
 
 
 @rule(Level.WARNING)
