@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from newsletter import i18n
 from newsletter.checks.checking import RULES
 from newsletter.checks.file_manual import FILE_MANUAL
-from newsletter.checks.rules.clients import details
+from newsletter.checks.rules.markup import details
 from newsletter.commands.new import first_issue, workspace_files
 
 ROOT = Path(__file__).parents[1]

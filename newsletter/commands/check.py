@@ -162,7 +162,7 @@ def explain(name: str, *, tell: Tell) -> int:
         raise NewsletterError(message, meant_or_choice(did_you_mean(name, pages), list(RULES)))
     tell(manual_page(pages[name]))
     if name == "client-support":
-        from newsletter.checks.rules.clients import details
+        from newsletter.checks.rules.markup import details
 
         for line in ("", *details()):
             tell(line)
