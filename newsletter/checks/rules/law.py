@@ -53,32 +53,21 @@ _UNSEEN = re.compile(
 
 
 @rule(Level.ERROR)
-def postal_address(checked: Checked) -> Findings:
-    """The email gives the sender's postal address.
+def sender_identity(checked: Checked) -> Findings:
+    """The email gives the legal name and the postal address of its sender.
 
-    Readers have a right to know who holds their address, and where; an email without one looks like
-    fraud. The address is in the settings; this rule checks that a footer of your own still shows it.
+    The name in the inbox can be anybody's: readers have a right to know who holds their address, and
+    where, and hiding it is illegal. Both are in the settings; a footer of your own has to show them.
     Fails: a `templates/email/footer.mjml` of your own without `{{ organisation.address | lines }}`
     Passes: the packaged footer
-    Source: UK GDPR, articles 13 and 14; Electronic Commerce Regulations 2002, regulation 6; CAN-SPAM, s. 5.
-    """
-    message = _("{form} does not show the postal address from the settings")
-    yield from _missing(checked, checked.settings.organisation.address, message)
-
-
-@rule(Level.ERROR)
-def sender_identity(checked: Checked) -> Findings:
-    """The email gives the legal name of its sender.
-
-    The name in the inbox can be anybody's. Hiding the sender is illegal: readers need the legal name to
-    use their rights. It is in the settings, as `legal_name:`; a footer of your own has to show it.
-    Fails: a `templates/email/footer.mjml` of your own without the organisation's name
-    Passes: the packaged footer
-    Source: PECR, regulation 23; UK GDPR, articles 13 and 14; CAN-SPAM, section 5.
+    Source: PECR, regulation 23; UK GDPR, articles 13 and 14; Electronic Commerce Regulations 2002,
+    regulation 6; CAN-SPAM, section 5.
     """
     organisation = checked.settings.organisation
     name = organisation.legal_name or organisation.name
     yield from _missing(checked, name, _("{form} does not say who sent it: '{name}'"))
+    message = _("{form} does not show the postal address from the settings")
+    yield from _missing(checked, organisation.address, message)
 
 
 @rule(Level.WARNING)

@@ -10,15 +10,15 @@ from tests.conftest import HEAD
 ITEM = "  - {kind: text, body: Un mot}\n"
 NAME = "{{ (organisation.legal_name or organisation.name) | words }}"
 LOST = [
-    ("postal-address", "email/footer.mjml", "{{ organisation.address | lines }}"),
-    ("postal-address", "text/footer.txt", "{{ organisation.address | address }}"),
+    ("sender-identity", "email/footer.mjml", "{{ organisation.address | lines }}"),
+    ("sender-identity", "text/footer.txt", "{{ organisation.address | address }}"),
     ("sender-identity", "email/footer.mjml", NAME),
     ("reason-for-receipt", "email/footer.mjml", "{{ why | words }}"),
     ("reason-for-receipt", "text/footer.txt", "{{ why | plain | wrap }}"),
     ("unsubscribe-link", "email/footer.mjml", ' href="{{ unsubscribe }}"'),
     ("unsubscribe-link", "text/footer.txt", "{{ unsubscribe }}\n"),
 ]
-RULES = ["postal-address", "sender-identity", "reason-for-receipt", "unsubscribe-link"]
+RULES = ["sender-identity", "reason-for-receipt", "unsubscribe-link"]
 RELEASE = """\
 kind: press-release
 headline: Un fait
