@@ -118,8 +118,7 @@ def recycled_text(checked: Checked) -> Findings:
             continue
         words = " ".join(text.text.split())
         for earlier in checked.earlier:
-            own = earlier.texts.get(field, "") if is_own else ""
-            if words in earlier.bodies or words == " ".join(own.split()):
+            if words in earlier.texts:
                 message = _("this text is already used in {file}")
                 yield found(message, _("rewrite it"), text.loc, file=earlier.path.name)
                 break

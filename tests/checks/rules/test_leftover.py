@@ -323,7 +323,7 @@ MAY = EarlierIssue(
     Path("2024-12-coulisses.yaml"),
     date(2024, 12, 1),
     frozenset(),
-    {"introduction": INTRODUCTION, "preheader": "Une accroche", "closing": "À bientôt !"},
+    frozenset({INTRODUCTION, "Une accroche", "À bientôt !"}),
 )
 
 
@@ -385,7 +385,7 @@ BODY = " ".join(["Une délégation a rencontré le ministre et lui a remis nos p
 
 
 def test_a_body_of_last_month_is_found(check: Check) -> None:
-    december = replace(MAY, bodies=frozenset({BODY}))
+    december = replace(MAY, texts=frozenset({BODY}))
     items = f"  - kind: text\n    body: |\n      {BODY}\n"
 
     (problem,) = check("recycled-text", items, earlier=[december])
