@@ -189,15 +189,11 @@ def unaccented_capital(checked: Checked) -> Findings:
 
 
 def _unaccented(text: Said, span: tuple[int, int], mended: str) -> Finding:
-    start, end = span
     message = _("'{word}' is missing its accent")
     if mended == "Ça":
         message = _("'{word}' is missing its cedilla")
-    word = text.text[start:end]
-    # A letter alone is found everywhere: the word after it belongs to what is looked for.
-    longer = re.compile(r"\s*\S+").match(text.text, end) if end - start == 1 else None
-    place = start, longer.end() if longer else end
-    return at_words(text, place, message.format(word=word), _("write {word}").format(word=mended))
+    message = message.format(word=text.text[slice(*span)])
+    return at_words(text, span, message, _("write {word}").format(word=mended))
 
 
 @rule(Level.ADVICE, language="fr")
