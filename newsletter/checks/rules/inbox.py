@@ -50,10 +50,9 @@ def shouting(checked: Checked) -> Findings:
     """
     for text, signs in checked.matches(_SIGNS):
         if len(text.loc) == 1 and text.field in _FIELDS:
-            words = signs[0].rstrip()
             message = _("'{signs}' makes the email look like spam")
-            span = signs.start(), signs.start() + len(words)
-            yield at_words(text, span, message, _("keep one character, or none"), signs=words)
+            hint = _("keep one character, or none")
+            yield at_words(text, signs.span(), message, hint, signs=signs[0].rstrip())
 
 
 @rule(Level.WARNING)

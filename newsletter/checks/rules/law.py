@@ -138,19 +138,20 @@ def tracking_id(checked: Checked) -> Findings:
     Source: Brave's list (query_filter/utils.cc, read 2026-11) without what names campaigns, and some more.
     """
     for link in checked.addresses:
-        host, has_query = host_of(link.url), "?" in link.url and "=" in link.url
+        host = host_of(link.url)
+        has_query = "?" in link.url and "=" in link.url
         parts = urlsplit(link.url).query.split("&") if has_query else []
         personal = [part for part in parts if part.partition("=")[0].lower() in PERSONAL]
-        if personal:
+        if is_web(link.url) and (is_of(host, DETOURS) or _COUNTED.match(link.url)):
+            message = _("this link goes through '{host}' instead of straight to the page")
+            hint = _("open it, then copy the address of the page that appears")
+            yield at_link(link, message, hint, host=host)
+        elif personal:
             message = _("'{parameter}' in this address identifies whoever copied the link")
             kept = "&".join(part for part in parts if part not in personal)
             url = urlsplit(link.url)._replace(query=kept).geturl()
             name = personal[0].partition("=")[0]
             yield at_link(link, message, _("write {url}"), parameter=name, url=url)
-        elif is_web(link.url) and (is_of(host, DETOURS) or _COUNTED.match(link.url)):
-            message = _("this link goes through '{host}' instead of straight to the page")
-            hint = _("open it, then copy the address of the page that appears")
-            yield at_link(link, message, hint, host=host)
 
 
 @rule(Level.ERROR)
