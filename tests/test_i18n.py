@@ -116,9 +116,9 @@ def test_an_english_team_meets_nothing_of_france() -> None:
 
 # Beyond a limit, or of several by their rule.
 NEVER_ONE = (
-    "lead and body have", "phones cut off", "the email has", "the email loads", "the headline has",
-    "the lead has", "the subject has", "the unsubscribe address is too long", "{count} lines have",
-    "there are {count} DMARC records", "{domain} has {count} SPF records",
+    "lead and body have", "the email has", "the email loads", "the headline has", "the subject has",
+    "the unsubscribe address is too long", "{count} lines have", "there are {count} DMARC records",
+    "{domain} has {count} SPF records",
     "{count} lines start", "{count} messages in a row", "{count} texts are still",
 )  # fmt: skip
 
