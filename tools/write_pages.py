@@ -109,7 +109,6 @@ ROOMS = {
     "law": {"en": "Law and privacy", "fr": "Loi et vie privée"},
     "colours": {"en": "Colours", "fr": "Couleurs"},
     "weights": {"en": "Weight", "fr": "Poids"},
-    "clients": {"en": "Email programs", "fr": "Messageries"},
     "markup": {"en": "Templates", "fr": "Gabarits"},
 }
 # What people search for a rule by, beside the words of its page.

@@ -60,9 +60,7 @@ def problems_of_loaded(
         variants = variants_of(loaded, settings)
     if variants is None or len(loaded.stand_ins) > MAX_PARTS:
         return list(loaded.problems)
-    earlier = earlier_issues(loaded.path.resolve().parent, variants.issue)
-    mails = variants.documents()
-    found = run_checks(loaded, mails, settings, earlier_issues=earlier, answers=answers)
+    found = run_checks(loaded, variants.documents(), settings, answers=answers)
     return in_order([*loaded.problems, *found])
 
 
@@ -71,7 +69,7 @@ def run_checks(
     documents: Sequence[Document],
     settings: Settings,
     *,
-    earlier_issues: Sequence[EarlierIssue] = (),
+    earlier: Sequence[EarlierIssue] | None = None,
     now: datetime | None = None,
     to_members: bool = False,
     answers: Mapping[str, LinkAnswer] = MappingProxyType({}),
@@ -81,9 +79,9 @@ def run_checks(
     if issue is None or not documents:
         return []
     settings = settings.for_sender(issue.sender)
-    checked = Checked(
-        issue, source, documents[0], settings, earlier_issues, now, to_members, answers
-    )
+    if earlier is None:
+        earlier = earlier_issues(loaded.path.resolve().parent, issue)
+    checked = Checked(issue, source, documents[0], settings, earlier, now, to_members, answers)
     silenced = _Silenced(checked)
     hidden = [visible(issue, each.audience).hidden for each in documents]
     found: list[list[Problem]] = []

@@ -180,13 +180,12 @@ def _socket(host: str, port: int, scheme: str, limits: RequestLimits) -> socket.
     addresses = [str(each[4][0]) for each in found]
     if not all(limits.may_ask(address) for address in addresses):
         raise _NotPublic
-    *others, last = dict.fromkeys(addresses)
-    connected = None
-    for address in others:  # a machine without IPv6 cannot ask the rest
+    for address in dict.fromkeys(addresses):  # a machine without IPv6 cannot ask the rest
         with suppress(OSError):
             connected = socket.create_connection((address, port), limits.timeout_seconds)
             break
-    connected = connected or socket.create_connection((last, port), limits.timeout_seconds)
+    else:
+        raise ConnectionRefusedError
     if scheme != "https":
         return connected
     try:

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -191,8 +191,7 @@ class EarlierIssue:
     path: Path
     date: date
     addresses: frozenset[str]
-    texts: Mapping[str, str] = field(default_factory=dict)  # at head and foot, by the `FIELDS`
-    bodies: frozenset[str] = frozenset()  # its other long texts, their spaces made one
+    texts: frozenset[str] = frozenset()  # of its `FIELDS`, and all long ones, their spaces made one
     stamp: tuple[int, int] = (0, 0)  # of its file: time and size
 
 
@@ -213,7 +212,7 @@ def earlier_issues(folder: Path, issue: Issue) -> tuple[EarlierIssue, ...]:
             earlier.append(EarlierIssue(path, day, addresses, stamp=stamp))
     earlier.sort(key=lambda each: (each.date, each.path.name))
     # Who begins from an earlier issue begins from one of the last: reading them whole takes longer.
-    recent = [replace(each, **_whole(each.path, each.stamp)) for each in earlier[-READ_WHOLE:]]
+    recent = [replace(each, texts=_texts(each.path, each.stamp)) for each in earlier[-READ_WHOLE:]]
     return (*earlier[:-READ_WHOLE], *recent)
 
 
@@ -231,14 +230,12 @@ def _glance(
 
 
 @lru_cache(maxsize=64)
-def _whole(path: Path, _stamp: tuple[int, int]) -> Mapping[str, Any]:
-    """Return the texts and bodies of an issue, as `EarlierIssue` has them."""
+def _texts(path: Path, _stamp: tuple[int, int]) -> frozenset[str]:
     source = read_source(path)
     # A text that is signed stands beside its signature.
-    own = {name: source.value_at((name, "text")) for name in FIELDS}
-    texts = {name: text for name, text in own.items() if isinstance(text, str)}
-    bodies = (" ".join(text.split()) for text in _long_texts(source))
-    return {"texts": texts, "bodies": frozenset(bodies)}
+    own = (source.value_at((name, "text")) for name in FIELDS)
+    texts = (each for each in (*own, *_long_texts(source)) if isinstance(each, str))
+    return frozenset(" ".join(each.split()) for each in texts)
 
 
 def _long_texts(source: Source) -> Iterator[str]:

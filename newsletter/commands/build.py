@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from newsletter.checks.checking import run_checks
-from newsletter.checks.reading import earlier_issues
 from newsletter.checks.rules.leftover import examples_apart, settings_problems
 from newsletter.commands import opening
 from newsletter.commands.processes import in_processes
@@ -99,8 +98,7 @@ def build_issue(
     audience = audience_of(values, settings.audiences)
     variants = Variants(issue, settings)
     document = variants.document_for(audience)
-    earlier = earlier_issues(path.resolve().parent, issue)
-    findings = tuple(run_checks(loaded, variants.documents(), settings, earlier_issues=earlier))
+    findings = tuple(run_checks(loaded, variants.documents(), settings))
     if strict and fails(findings, strict=True):
         return BuiltIssue(problems, findings, failed=True)
     mail = fill_mail(document, values)

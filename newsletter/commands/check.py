@@ -159,7 +159,7 @@ def explain(here: Surroundings, name: str) -> int:
         raise NewsletterError(message, meant_or_choice(did_you_mean(name, pages), list(RULES)))
     here.tell(manual_page(pages[name]))
     if name == "client-support":
-        from newsletter.checks.rules.clients import details
+        from newsletter.checks.rules.markup import details
 
         for line in ("", *details()):
             here.tell(line)

@@ -13,7 +13,6 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, level_word
 
 TO_ADD = N_("ask whoever manages the DNS of {domain} to add this record:")
-STRING_BYTES = 255  # of one string in a TXT record (RFC 1035, 3.3.14)
 
 
 class Dns:
@@ -95,6 +94,5 @@ def told(
 
 
 def text_record(name: str, text: str) -> str:
-    """Return a TXT record as a zone file has it, its text in strings of the length allowed."""
-    parts = [text[at : at + STRING_BYTES] for at in range(0, len(text), STRING_BYTES)]
-    return f"{name}. IN TXT " + " ".join(f'"{part}"' for part in parts)
+    """Return a TXT record as a zone file has it."""
+    return f'{name}. IN TXT "{text}"'

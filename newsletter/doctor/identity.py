@@ -33,7 +33,6 @@ _OF_PROVIDERS = {
     "mailjet.com": "include:spf.mailjet.com",
     "brevo.com": "include:spf.brevo.com",
 }
-_RSA = bytes.fromhex("300d06092a864886f70d0101010500")  # the algorithm, in a public key (RFC 8017)
 Tags = Mapping[str, str]
 
 
@@ -140,7 +139,7 @@ def look_at_key(dns: Dns, dkim: Dkim, key: SigningKey | None) -> Iterator[Diagno
     records = [each for each in map(_tags, dns.texts(name)) if "p" in each]
     if fault := _fault_of_key(records, key):
         message = _("{name}, where email programs look for the signing key (DKIM): {fault}")
-        record = text_record(name, f"v=DKIM1; k=rsa; p={_public_half(key) if key else '…'}")
+        record = text_record(name, "v=DKIM1; k=rsa; p=…")
         hint = _(TO_ADD)
         if records:
             hint = _("ask whoever manages the DNS of {domain} for only this record at that name:")
@@ -178,21 +177,6 @@ def _numbers(public: str) -> tuple[int, int] | None:
     except (UnparsableKeyError, ValueError, IndexError, AssertionError):
         return None
     return numbers["modulus"], numbers["publicExponent"]
-
-
-def _public_half(key: SigningKey) -> str:
-    """Return the public key as the DNS has it (SubjectPublicKeyInfo, RFC 6376, 3.6.1)."""
-
-    def der(tag: int, content: bytes) -> bytes:
-        size = len(content)
-        length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-        long = bytes([0x80 | len(length)]) if size >= 128 else b""
-        return bytes([tag]) + long + length + content
-
-    numbers = (key.modulus, key.exponent)
-    integers = [der(2, each.to_bytes(each.bit_length() // 8 + 1, "big")) for each in numbers]
-    public = der(0x30, _RSA + der(3, b"\0" + der(0x30, b"".join(integers))))
-    return base64.b64encode(public).decode()
 
 
 def _tags(record: str) -> Tags:

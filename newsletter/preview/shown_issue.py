@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsletter.checks.checking import problems_of_loaded
-from newsletter.checks.rules.inbox import MAX_PREHEADER_COLUMNS, MAX_SUBJECT_COLUMNS
+from newsletter.checks.rules.inbox import MAX_SUBJECT_COLUMNS
 from newsletter.checks.rules.weights import ItemWeight, item_weights
 from newsletter.content.loading import LoadedIssue, load_issue
 from newsletter.content.visible import left_out
@@ -16,12 +16,12 @@ from newsletter.rendering.document import Document, Variants, fill_mail, variant
 from newsletter.settings.settings import Settings
 from newsletter.values.audiences import audience_of
 
-# As the rules `subject-on-phones`, `long-subject` and `preheader-length` have them, with their
-# source: 40 characters on most telephones; on a computer, subject and preheader share a line.
+# Widths of the lists in Gmail, Outlook and Apple Mail, in characters.
 PHONE_SUBJECT = 40
 PHONE_PREHEADER = 80  # two lines of as many (Apple Mail; Gmail shows one)
 PHONE_SENDER = 24  # beside the hour, in bold
 DESKTOP_SENDER = 20  # Gmail's column
+DESKTOP_COLUMNS = 140  # of subject and preheader, which share a line
 RULE = "─" * 72  # as wide as the lines of a text part
 
 
@@ -38,7 +38,7 @@ def inbox_rows(sender: str, subject: str, preheader: str) -> tuple[InboxRow, Inb
     """Return the row on a telephone and the row on a computer, as they cut it off."""
     phone = cut(sender, PHONE_SENDER), cut(subject, PHONE_SUBJECT), cut(preheader, PHONE_PREHEADER)
     subject = cut(subject, MAX_SUBJECT_COLUMNS)
-    room = MAX_PREHEADER_COLUMNS - columns(subject)
+    room = DESKTOP_COLUMNS - columns(subject)
     desktop = cut(sender, DESKTOP_SENDER), subject, cut(preheader, room)
     return InboxRow(N_("Phone"), *phone), InboxRow(N_("Desktop"), *desktop)
 

@@ -15,8 +15,7 @@ from lxml import etree
 from tinycss2.ast import Declaration, DimensionToken, Node
 from tinycss2.color3 import parse_color
 
-from newsletter.checks.caniemail.data import features
-from newsletter.checks.caniemail.uses import uses_of_declaration
+from newsletter.checks.caniemail.features import features, uses_of_declaration
 from newsletter.preview.mail_pictures import parsed, serialized
 
 # What Outlook alone reads, what all but Outlook read, and the latter without a comment's dashes.

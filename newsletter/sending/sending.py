@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cached_property
 
 from newsletter.checks.checking import run_checks
-from newsletter.checks.reading import earlier_issues
 from newsletter.checks.rules.leftover import OF_RELEASES, examples_apart, settings_problems
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
@@ -93,10 +92,8 @@ class Sending(Means):
     def check(self, documents: Sequence[Document]) -> bool:
         """Run the checks on the mails as they are about to leave; tell them all, allow no error."""
         to_members = self.options.members is not None and self.options.outbox is None
-        earlier = earlier_issues(self.loaded.path.resolve().parent, self.issue)
         now = self.leaves.astimezone(self.settings.zone)
-        found = run_checks(self.loaded, documents, self.settings, earlier_issues=earlier, now=now,
-                           to_members=to_members)  # fmt: skip
+        found = run_checks(self.loaded, documents, self.settings, now=now, to_members=to_members)
         not_shown = frozenset() if isinstance(self.issue, PressRelease) else OF_RELEASES
         examples = settings_problems(self.settings, to_members=to_members, not_shown=not_shown)
         found = in_order([*examples, *found])

@@ -113,7 +113,7 @@ def test_words_that_are_signed_are_read_without_who_signs(folder: Path, issue: I
 
     (earlier,) = earlier_issues(folder, issue)
 
-    assert earlier.texts["closing"] == "À bientôt."
+    assert "À bientôt." in earlier.texts
 
 
 def test_what_is_no_file_is_not_read(folder: Path, issue: Issue) -> None:

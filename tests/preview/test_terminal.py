@@ -27,7 +27,7 @@ def test_the_text_stands_between_what_an_inbox_shows_and_the_problems(
     assert inbox.splitlines()[0].startswith("Phone    Mon association | Un objet qui est bien")
     assert "La 6ème fois." in text
     assert ":8:14: suggestion: '6ème' is not how this ordinal is written" in problems
-    assert problems.splitlines()[-1] == "3 suggestions"
+    assert problems.splitlines()[-1] == "1 suggestion"
 
 
 def test_an_issue_that_makes_no_mail_shows_its_problems_alone(

@@ -14,7 +14,7 @@ from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
 from tinycss2.color3 import parse_color
 
 from newsletter.checks.rule import Checked, Finding, Findings, found, in_file, rule
-from newsletter.i18n import _, decimal
+from newsletter.i18n import N_, _, decimal
 from newsletter.packaged import packaged_or_own
 from newsletter.problems.problem import Level
 from newsletter.rendering.own_templates import own_names
@@ -30,6 +30,7 @@ _GROUNDS_OF |= {"on_accent": ("accent",), "on_band": ("band",)}
 _GROUNDS_OF |= dict.fromkeys(("on_ink", "ink_muted"), ("ink",))
 _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none")
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
+_HINT = N_("make one darker or lighter: text needs at least {least}")
 _Declared = tuple[tuple[bool, str, bool], ...]
 
 
@@ -56,12 +57,12 @@ def low_contrast(checked: Checked) -> Findings:
 
 
 def _of_templates(loc: Loc, colour: str, ground: str, *, is_dark: bool) -> Finding:
-    message, hint = _("'{colour}' on '{ground_colour}' has a contrast of {ratio}"), _hint()
+    message, hint = _("'{colour}' on '{ground_colour}' has a contrast of {ratio}"), _(_HINT)
     if is_dark:
         message = _("in dark mode '{colour}' on '{ground_colour}' has a contrast of {ratio}")
         hint = _('use a background of the theme, as in class="tint", or add yours to dark.css')
-    ratio = _ratio(colour, ground)
-    return found(message, hint, loc, colour=colour, ground_colour=ground, ratio=ratio)
+    ratio, least = _ratio(colour, ground), decimal(MIN_CONTRAST)
+    return found(message, hint, loc, colour=colour, ground_colour=ground, ratio=ratio, least=least)
 
 
 class _Pair(NamedTuple):
@@ -95,7 +96,8 @@ def _of_the_theme(settings: Settings, pair: _Pair) -> Finding:
     named = [loc for loc in (*pair.locs, ("brand",)) if theme.names(loc)]
     message = _("'{colour}' ({words}) on '{ground_colour}' ({ground}) has a contrast of {ratio}")
     message = message.format(**pair._asdict(), ratio=_ratio(pair.colour, pair.ground_colour))
-    return in_file(path, named[0] if named else (), message, _hint())
+    hint = _(_HINT).format(least=decimal(MIN_CONTRAST))
+    return in_file(path, named[0] if named else (), message, hint)
 
 
 def pale_words(checked: Checked) -> Iterator[tuple[Loc, str, str, bool]]:
@@ -106,11 +108,6 @@ def pale_words(checked: Checked) -> Iterator[tuple[Loc, str, str, bool]]:
             if words not in told and contrast(*words[1:]) < MIN_CONTRAST:
                 told.add(words)
                 yield *words, is_dark
-
-
-def _hint() -> str:
-    hint = _("make one darker or lighter: text needs at least {ratio}")
-    return hint.format(ratio=decimal(MIN_CONTRAST))
 
 
 def _ratio(colour: str, ground: str) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from newsletter.checks.rule import Checked, Findings, at_words, found, in_file, rule
-from newsletter.i18n import N_, _, counted
+from newsletter.i18n import _
 from newsletter.problems.problem import Level, columns
 from newsletter.rendering.merge import fill_text
 from newsletter.source import Loc
@@ -11,12 +11,9 @@ from newsletter.values.suggestions import fold
 from newsletter.workspace import SETTINGS_FILE
 
 MAX_SUBJECT_COLUMNS = 70
-MAX_PHONE_COLUMNS = 50
 _OF_RELEASES = {"subject": "headline", "preheader": "subheadline"}  # where there is none
 _FIELDS = ("subject", "preheader", "title", "headline", "subheadline")
 _SIGNS = re.compile(r"(?:!\s*){2,}|[!?]{3,}|(?:[€$]\s*){2,}")
-MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS = 30, 140
-_SAY_MORE = N_("say in one sentence what the email contains, beyond its subject")
 _MIN_LETTERS = 4  # articles and prepositions are shorter
 _SAME = 0.8
 _DEAF = re.compile(r"(?:no ?reply|do ?not ?reply|ne ?pas ?repondre|pas ?de ?reponse)")
@@ -42,22 +39,6 @@ def long_subject(checked: Checked) -> Findings:
         yield found(message, hint, loc, count=count, shown=MAX_SUBJECT_COLUMNS)
 
 
-@rule(Level.ADVICE)
-def subject_on_phones(checked: Checked) -> Findings:
-    """The subject says what matters before a phone cuts it off.
-
-    A phone shows about 40 characters, a large one 50; nobody reads the rest before opening the email.
-    Fails: `subject: The newsletter of the association, number 12, for the month of May`
-    Passes: `subject: Training, funding, AI in May`
-    Source: width of the lists in Gmail and Apple Mail on phones.
-    """
-    loc, subject = _as_shown(checked, "subject")
-    count = columns(subject)
-    if MAX_PHONE_COLUMNS < count <= MAX_SUBJECT_COLUMNS:
-        message = _("phones cut off the subject ({count} characters)")
-        yield found(message, _("make sure that its first 40 say what matters"), loc, count=count)
-
-
 @rule(Level.WARNING)
 def shouting(checked: Checked) -> Findings:
     """The subject and title do not shout.
@@ -69,30 +50,9 @@ def shouting(checked: Checked) -> Findings:
     """
     for text, signs in checked.matches(_SIGNS):
         if len(text.loc) == 1 and text.field in _FIELDS:
-            words = signs[0].rstrip()
             message = _("'{signs}' makes the email look like spam")
-            span = signs.start(), signs.start() + len(words)
-            yield at_words(text, span, message, _("keep one character, or none"), signs=words)
-
-
-@rule(Level.ADVICE)
-def preheader_length(checked: Checked) -> Findings:
-    """The preheader fills the space that inboxes give it, and no more.
-
-    Inboxes show 30 to 140 characters after the subject: less leaves a gap, the end of more is never seen.
-    Fails: `preheader: Enjoy!`
-    Passes: `preheader: Three ministries, one Parliament and eighty people over a drink`
-    Source: width of the lists in Gmail, Outlook and Apple Mail.
-    """
-    loc, preheader = _as_shown(checked, "preheader")
-    count, least, most = columns(preheader), MIN_PREHEADER_COLUMNS, MAX_PREHEADER_COLUMNS
-    if loc and not least <= count <= most:
-        message = counted(
-            "the preheader has {count} character: inboxes show {least} to {most}",
-            "the preheader has {count} characters: inboxes show {least} to {most}",
-            count,
-        )
-        yield found(message, _(_SAY_MORE), loc, count=count, least=least, most=most)
+            hint = _("keep one character, or none")
+            yield at_words(text, signs.span(), message, hint, signs=signs[0].rstrip())
 
 
 @rule(Level.WARNING)
@@ -107,7 +67,8 @@ def repeated_preheader(checked: Checked) -> Findings:
     loc, preheader = _as_shown(checked, "preheader")
     words, subject = _telling(preheader), _telling(_as_shown(checked, "subject")[1])
     if loc and words and len(words & subject) >= _SAME * len(words):
-        yield found(_("the preheader repeats the subject"), _(_SAY_MORE), loc)
+        hint = _("say in one sentence what the email contains, beyond its subject")
+        yield found(_("the preheader repeats the subject"), hint, loc)
 
 
 def _as_shown(checked: Checked, name: str) -> tuple[Loc, str]:

@@ -1,8 +1,6 @@
 """How texts are written: their headings, lists and capitals; what typography may not mend."""
 
 import re
-from collections.abc import Mapping
-from itertools import chain
 
 from newsletter.checks.reading import OPAQUE, Said
 from newsletter.checks.rule import Checked, Finding, Findings, at_words, found, rule
@@ -10,6 +8,7 @@ from newsletter.i18n import _
 from newsletter.problems.problem import Level
 from newsletter.rendering.markdown.pasted_text import ARROW_LIST
 from newsletter.source import Loc
+from newsletter.values.suggestions import fold
 
 _TYPED = re.compile(r"^ {0,3}(?P<signs>#{1,6})(?=[ \t]).*$", re.MULTILINE)
 _BUILT = re.compile(r"<h(?P<level>[1-6])[ >]")
@@ -37,8 +36,10 @@ _ACCENTED = (
     "Étudiante Étudier Évaluation Évaluer Évènement Événement Évidemment Éviter Évolution Île Êtes "
     "Œuvre"
 )
-_BARE_FIRST = {"É": "E", "Ê": "E", "Î": "I", "Œ": "Oe"}
-_NO_ACCENTS = str.maketrans("éèêÉÈÊÎ", "eeeEEEI")
+_WORDS = [word for each in _ACCENTED.split() for word in (each, f"{each}s")]
+# As they are typed, in small letters: without an accent, or with all but the first.
+_MENDED = {fold(word): word for word in _WORDS}
+_MENDED |= {fold(word[0]) + word[1:]: word for word in _WORDS}
 # A capital after it: the beginning of an English title, "Education First".
 _WORD = re.compile(r"[EIO](?<![-.\w][EIO])\w+\b(?!\.\w| [A-Z][a-z])")
 _CEDILLA = re.compile(r"(?<![-.\w])Ca(?= [a-zà-ÿ])")
@@ -57,33 +58,17 @@ _ENGLISH = re.compile(r"\b(?:the|of|and|for|to|with|in)\b")
 _ORDINAL = re.compile(
     r"\b(?P<number>\d+|[IVX]+)[ \u00a0\u202f]?(?P<ending>i?[èée]me|[èe]re)(?P<plural>s?)\b"
 )
-# The second in small letters: « Duran Duran » is a name. A line break may stand between.
+# The second in small letters: « Duran Duran » is a name. A line break may stand between. Of
+# « en en parlant » the second is a pronoun.
 _TWICE = re.compile(
     r"(?<![\w'’-])(?P<word>[^\W\d_]{2,}|à)[ \t\u00a0\u202f]*(?:\n[ \t]*)?(?<=\s)"
-    r"(?P<again>(?P=word))\b(?![-'’])",
+    r"(?P<again>(?P=word))\b(?![-'’])(?!(?<=\ben)\s+\w+ant\b)",
     re.IGNORECASE,
 )
 _RIGHTLY = frozenset({
     "nous", "vous", "faire", "très", "si", "oui", "non", "bla", "ha", "hé", "ah", "oh", "cha",
     "had", "that", "very", "bye",
 })  # fmt: skip
-# « en en parlant »: the second is a pronoun.
-_GERUND = re.compile(r"\s+\w+ant\b")
-
-
-def _mended() -> Mapping[str, str]:
-    """Return each word as it is mistyped -> as it is written."""
-    mended: dict[str, str] = {}
-    for word in chain.from_iterable((each, f"{each}s") for each in _ACCENTED.split()):
-        first = _BARE_FIRST[word[0]] + word[1:]
-        mended[first] = mended[first.translate(_NO_ACCENTS)] = word
-        # In capitals, a short one may be an acronym.
-        if len(word) > 3:
-            mended[first.upper()] = mended[first.upper().translate(_NO_ACCENTS)] = word.upper()
-    return mended
-
-
-_MENDED = _mended()
 
 
 @rule(Level.WARNING)
@@ -192,8 +177,10 @@ def unaccented_capital(checked: Checked) -> Findings:
     Source: Académie française, "Accentuation des majuscules"; Lexique de l'Imprimerie nationale.
     """
     for text, word in checked.matches(_WORD):
-        if word[0] in _MENDED:
-            yield _unaccented(text, word.span(), _MENDED[word[0]])
+        mended, in_capitals = _MENDED.get(word[0].lower()), word[0].isupper()
+        # In capitals, a short one may be an acronym.
+        if mended and not (in_capitals and len(mended) <= 3):
+            yield _unaccented(text, word.span(), mended.upper() if in_capitals else mended)
     for text, word in checked.matches(_CEDILLA):
         yield _unaccented(text, word.span(), "Ça")
     for text, word in checked.matches(_A):
@@ -202,15 +189,11 @@ def unaccented_capital(checked: Checked) -> Findings:
 
 
 def _unaccented(text: Said, span: tuple[int, int], mended: str) -> Finding:
-    start, end = span
     message = _("'{word}' is missing its accent")
     if mended == "Ça":
         message = _("'{word}' is missing its cedilla")
-    word = text.text[start:end]
-    # A letter alone is found everywhere: the word after it belongs to what is looked for.
-    longer = re.compile(r"\s*\S+").match(text.text, end) if end - start == 1 else None
-    place = start, longer.end() if longer else end
-    return at_words(text, place, message.format(word=word), _("write {word}").format(word=mended))
+    message = message.format(word=text.text[slice(*span)])
+    return at_words(text, span, message, _("write {word}").format(word=mended))
 
 
 @rule(Level.ADVICE, language="fr")
@@ -241,7 +224,6 @@ def repeated_word(checked: Checked) -> Findings:
     """
     for text, twice in checked.matches(_TWICE):
         word, again = twice["word"].lower(), twice["again"]
-        is_gerund = word == "en" and _GERUND.match(text.prose, twice.end())
-        if again.islower() and word not in _RIGHTLY and not is_gerund:
+        if again.islower() and word not in _RIGHTLY:
             message = _("'{word}' is written twice in a row")
             yield at_words(text, twice.span(), message, _("remove one of them"), word=again)

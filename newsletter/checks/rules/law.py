@@ -1,7 +1,7 @@
 """What the law asks: who sends, why, the way out, and that nobody watches a reader."""
 
 import re
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import html
 
@@ -26,7 +26,7 @@ PERSONAL = frozenset({
     "twclid", "vero_conv", "vero_id", "vgo_ee", "wbraid", "wickedid", "yclid", "ymclid",
     "ysclid",
 })  # fmt: skip
-# Machines that do nothing but send on, with what their addresses hold the page's own in.
+# Machines that do nothing but send on.
 DETOURS = (
     "safelinks.protection.outlook.com", "urldefense.com", "urldefense.proofpoint.com",
     "linkprotect.cudasvc.com", "protect-us.mimecast.com", "protect-eu.mimecast.com",
@@ -36,7 +36,6 @@ DETOURS = (
     "lnkd.in", "l.facebook.com", "lm.facebook.com",
 )  # fmt: skip
 _COUNTED = re.compile(r"https?://[^/]+/(?:ls/click\?upn=|track/click|url\?(?:.*&)?(?:q|url)=http)")
-_PROOFPOINT = re.compile(r"/v3/__(.+?)__;")
 TRACKERS = (
     "acemlna.com", "acemlnb.com", "awstrack.me", "bmetrack.com", "cmail19.com", "cmail2.com",
     "cmail20.com", "ct.sendgrid.net", "customeriomail.com", "demdex.net", "doubleclick.net",
@@ -54,32 +53,21 @@ _UNSEEN = re.compile(
 
 
 @rule(Level.ERROR)
-def postal_address(checked: Checked) -> Findings:
-    """The email gives the sender's postal address.
+def sender_identity(checked: Checked) -> Findings:
+    """The email gives the legal name and the postal address of its sender.
 
-    Readers have a right to know who holds their address, and where; an email without one looks like
-    fraud. The address is in the settings; this rule checks that a footer of your own still shows it.
+    The name in the inbox can be anybody's: readers have a right to know who holds their address, and
+    where, and hiding it is illegal. Both are in the settings; a footer of your own has to show them.
     Fails: a `templates/email/footer.mjml` of your own without `{{ organisation.address | lines }}`
     Passes: the packaged footer
-    Source: UK GDPR, articles 13 and 14; Electronic Commerce Regulations 2002, regulation 6; CAN-SPAM, s. 5.
-    """
-    message = _("{form} does not show the postal address from the settings")
-    yield from _missing(checked, checked.settings.organisation.address, message)
-
-
-@rule(Level.ERROR)
-def sender_identity(checked: Checked) -> Findings:
-    """The email gives the legal name of its sender.
-
-    The name in the inbox can be anybody's. Hiding the sender is illegal: readers need the legal name to
-    use their rights. It is in the settings, as `legal_name:`; a footer of your own has to show it.
-    Fails: a `templates/email/footer.mjml` of your own without the organisation's name
-    Passes: the packaged footer
-    Source: PECR, regulation 23; UK GDPR, articles 13 and 14; CAN-SPAM, section 5.
+    Source: PECR, regulation 23; UK GDPR, articles 13 and 14; Electronic Commerce Regulations 2002,
+    regulation 6; CAN-SPAM, section 5.
     """
     organisation = checked.settings.organisation
     name = organisation.legal_name or organisation.name
     yield from _missing(checked, name, _("{form} does not say who sent it: '{name}'"))
+    message = _("{form} does not show the postal address from the settings")
+    yield from _missing(checked, organisation.address, message)
 
 
 @rule(Level.WARNING)
@@ -143,51 +131,27 @@ def tracking_id(checked: Checked) -> Findings:
     """No address is used to track a reader.
 
     An address copied from a social network or another newsletter often ends with a number for *you*:
-    `fbclid`, `mc_eid`. Ten thousand readers are then taken for you. `utm_…` names nobody: it can stay.
-    Fails: `https://example.org/study?fbclid=IwAR0x`
+    `fbclid`, `mc_eid`. Ten thousand readers are then taken for you. `utm_…` names nobody: it can stay. A
+    link copied from an email may go through a service, such as Outlook's Safe Links, that knows you.
+    Fails: `https://example.org/study?fbclid=IwAR0x`; `https://eur03.safelinks.protection.outlook.com/?url=…`
     Passes: `https://example.org/study?utm_source=newsletter`
     Source: Brave's list (query_filter/utils.cc, read 2026-11) without what names campaigns, and some more.
     """
     for link in checked.addresses:
+        host = host_of(link.url)
         has_query = "?" in link.url and "=" in link.url
         parts = urlsplit(link.url).query.split("&") if has_query else []
         personal = [part for part in parts if part.partition("=")[0].lower() in PERSONAL]
-        if personal:
+        if is_web(link.url) and (is_of(host, DETOURS) or _COUNTED.match(link.url)):
+            message = _("this link goes through '{host}' instead of straight to the page")
+            hint = _("open it, then copy the address of the page that appears")
+            yield at_link(link, message, hint, host=host)
+        elif personal:
             message = _("'{parameter}' in this address identifies whoever copied the link")
             kept = "&".join(part for part in parts if part not in personal)
             url = urlsplit(link.url)._replace(query=kept).geturl()
             name = personal[0].partition("=")[0]
             yield at_link(link, message, _("write {url}"), parameter=name, url=url)
-
-
-@rule(Level.WARNING)
-def wrapped_link(checked: Checked) -> Findings:
-    """A link goes straight to the page, not through another service.
-
-    A link copied from an email often goes through a service: Outlook's Safe Links, Proofpoint, another
-    newsletter's. It may have a colleague's address in it, and will stop working one day.
-    Fails: `https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org`
-    Passes: `https://example.org`
-    Source: our own list of services that rewrite links; please tell us if one is missing.
-    """
-    for link in checked.addresses:
-        host = host_of(link.url)
-        if is_web(link.url) and (is_of(host, DETOURS) or _COUNTED.match(link.url)):
-            message = _("this link goes through '{host}' instead of straight to the page")
-            target = _target(link.url)
-            hint = _("open it, then copy the address of the page that appears")
-            if target:
-                hint = _("write {url}")
-            yield at_link(link, message, hint, host=host, url=target)
-
-
-def _target(url: str) -> str:
-    """Return the page's own address, where the detour's holds it; "" elsewhere."""
-    if proofpoint := _PROOFPOINT.search(url):
-        return proofpoint[1]
-    parameters = parse_qs(urlsplit(url).query)
-    values = [parameters.get(name, [""])[0] for name in ("url", "q", "u", "a")]
-    return next((unquote(value) for value in values if is_web(value)), "")
 
 
 @rule(Level.ERROR)

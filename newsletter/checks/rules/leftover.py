@@ -76,10 +76,8 @@ def leftover_text(checked: Checked) -> Findings:
     Source: what proofreaders look for first.
     """
     for text, left in checked.matches(_LEFT):
-        words = left[0].strip()
-        start = left.start() + left[0].index(words)
         message, hint = _("'{words}' is a placeholder"), _("fill it in, or remove it")
-        yield at_words(text, (start, start + len(words)), message, hint, words=words)
+        yield at_words(text, left.span(), message, hint, words=left[0].strip())
 
 
 @rule(Level.WARNING)
@@ -118,8 +116,7 @@ def recycled_text(checked: Checked) -> Findings:
             continue
         words = " ".join(text.text.split())
         for earlier in checked.earlier:
-            own = earlier.texts.get(field, "") if is_own else ""
-            if words in earlier.bodies or words == " ".join(own.split()):
+            if words in earlier.texts:
                 message = _("this text is already used in {file}")
                 yield found(message, _("rewrite it"), text.loc, file=earlier.path.name)
                 break

@@ -146,8 +146,8 @@ def shown_as_typed(checked: Checked) -> Findings:
         for tag in _TAG.finditer(text.prose):
             name = (tag["name"] or "").lower() or ("lost" if tag["lost"] else "")
             is_read = text.is_markdown and tag[0].startswith("&")
-            if not is_read and told.isdisjoint({tag[0], name} - {""}):
-                told |= {tag[0], name} - {""}
+            if not is_read and (name or tag[0]) not in told:
+                told.add(name or tag[0])
                 message = _("'{words}' would be shown to readers as it is typed")
                 is_mendable = name in _INSTEAD and (text.is_markdown or name == "lost")
                 hint = _(_INSTEAD[name]) if is_mendable else _("remove it")

@@ -8,7 +8,6 @@ from newsletter.values.structures import Medium
 
 MAX_RELEASE_SIGNS = 3000
 MAX_HEADLINE_SIGNS = 100
-MAX_LEAD_SIGNS = 600  # six lines of the PDF
 _GPS_TAG = 0x8825  # GPSInfo, Exif 2.32
 
 
@@ -43,21 +42,6 @@ def long_headline(checked: Checked) -> Findings:
             message = _("the headline has {count} characters; keep it under {most}")
             hint = _("state the fact, and move the rest to subheadline:")
             yield found(message, hint, (*loc, "headline"), count=count, most=MAX_HEADLINE_SIGNS)
-
-
-@rule(Level.ADVICE)
-def long_lead(checked: Checked) -> Findings:
-    """The lead of a press release says it all in two to four lines.
-
-    Who, what, when, where, why: many journalists copy it as it is, and read on only if it is good.
-    Fails: a `lead:` of 900 characters.
-    Passes: a `lead:` of 300 characters; the details and the background go in the body.
-    Source: press office practice, two to four lines.
-    """
-    for loc, release in checked.structures(PressRelease):
-        if (count := len(" ".join(release.lead.split()))) > MAX_LEAD_SIGNS:
-            message = _("the lead has {count} characters: it should be readable at a glance")
-            yield found(message, _("move details to body:"), (*loc, "lead"), count=count)
 
 
 @rule(Level.WARNING)

@@ -15,8 +15,7 @@ WARN_BYTES = 80 * KILOBYTE
 _NAMED = 3  # heaviest items: enough to know where to cut
 _TITLES = ("title", "name", "label", "text", "headline")
 MAX_STYLE_BYTES = 16 * KILOBYTE
-LIGHT_BYTES, HEAVY_BYTES = 100 * KILOBYTE, 200 * KILOBYTE
-LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES = 300 * KILOBYTE, 1000 * KILOBYTE
+MAX_PICTURE_BYTES, MAX_PICTURES_BYTES = 100 * KILOBYTE, 300 * KILOBYTE
 MAX_REQUESTS = 10
 
 
@@ -91,29 +90,24 @@ def heavy_picture(checked: Checked) -> Findings:
     """Pictures are light: each under 100 kB, all together under 300 kB.
 
     Pictures are reduced to the size that the email shows, then weighed: what is still heavy is mostly a
-    photo saved as PNG, or an animation. Over 200 kB for one, or 1 MB for all, this is a warning.
+    photo saved as PNG, or an animation.
     Fails: `file: poster.png`, a photo of 600 kB
     Passes: the same photo exported as JPEG: `file: poster.jpg`, 60 kB
     Source: our own limits; there is no official figure for email.
     """
     weights = {each.name: len(each.content) for each in checked.document.images}
-    message = _("this picture is {weight} kB in the email; {limit} kB is plenty")
-    hint = _("export the photo as JPEG, at 70% quality")
-    weighed = [(*each, LIGHT_BYTES, HEAVY_BYTES, message, hint) for each in weights.items()]
-    message = _("the pictures are {weight} kB in all; {limit} kB is plenty")
-    hint = _("use fewer pictures; start with this one, the largest")
-    heaviest, in_all = (
-        max(weights, key=lambda name: weights[name], default=""),
-        sum(weights.values()),
-    )
-    weighed.append((heaviest, in_all, LIGHT_IN_ALL_BYTES, HEAVY_IN_ALL_BYTES, message, hint))
-    for name, weight, light, most, message, hint in weighed:
-        if weight > light:
-            loc, level = _place_of_picture(name, checked), Level.ADVICE
-            if weight > most:
-                level = Level.WARNING
-            shown, limit = kilobytes(weight), kilobytes(light)
-            yield found(message, hint, loc, level=level, weight=shown, limit=limit)
+    for name, weight in weights.items():
+        if weight > MAX_PICTURE_BYTES:
+            message = _("this picture is {weight} kB in the email; {limit} kB is plenty")
+            hint = _("export the photo as JPEG, at 70% quality")
+            shown, limit = kilobytes(weight), kilobytes(MAX_PICTURE_BYTES)
+            yield found(message, hint, _place_of_picture(name, checked), weight=shown, limit=limit)
+    if (in_all := sum(weights.values())) > MAX_PICTURES_BYTES:
+        message = _("the pictures are {weight} kB in all; {limit} kB is plenty")
+        hint = _("use fewer pictures; start with this one, the largest")
+        loc = _place_of_picture(max(weights, key=lambda name: weights[name]), checked)
+        shown, limit = kilobytes(in_all), kilobytes(MAX_PICTURES_BYTES)
+        yield found(message, hint, loc, weight=shown, limit=limit)
 
 
 def _place_of_picture(name: str, checked: Checked) -> Loc:

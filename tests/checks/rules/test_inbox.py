@@ -41,17 +41,6 @@ def test_a_subject_of_seventy_characters_passes(check: Check) -> None:
     assert check("long-subject", ITEM, head=with_subject("a" * 70)) == []
 
 
-def test_a_subject_that_telephones_cut_is_found(check: Check) -> None:
-    (problem,) = check("subject-on-phones", ITEM, head=with_subject("a" * 51))
-
-    assert problem.position == (2, 10)
-
-
-@pytest.mark.parametrize("length", [50, 71])
-def test_a_short_subject_and_one_told_by_the_other_rule_pass(length: int, check: Check) -> None:
-    assert check("subject-on-phones", ITEM, head=with_subject("a" * length)) == []
-
-
 @pytest.mark.parametrize("words", ["Vite !!!", "Vite ! !", "Quoi ?!?", "Gagnez €€€", "Prix € € €"])
 def test_heaps_of_signs_are_found_where_they_stand(words: str, check: Check) -> None:
     (problem,) = check("shouting", ITEM, head=with_subject(words))
@@ -62,18 +51,6 @@ def test_heaps_of_signs_are_found_where_they_stand(words: str, check: Check) -> 
 @pytest.mark.parametrize("words", ["Bravo !", "Vraiment ?!", "12 € ou 15 € par mois"])
 def test_one_sign_passes(words: str, check: Check) -> None:
     assert check("shouting", ITEM, head=with_subject(words)) == []
-
-
-@pytest.mark.parametrize("words", ["Bonne lecture", "a" * 141])
-def test_a_preheader_too_short_or_too_long_is_found(words: str, check: Check) -> None:
-    (problem,) = check("preheader-length", ITEM, head=with_preheader(words))
-
-    assert problem.position == (3, 12)
-
-
-@pytest.mark.parametrize("length", [30, 140])
-def test_a_preheader_that_fills_its_line_passes(length: int, check: Check) -> None:
-    assert check("preheader-length", ITEM, head=with_preheader("a" * length)) == []
 
 
 @pytest.mark.parametrize("words", [SUBJECT, "L'objet de ce mail"])

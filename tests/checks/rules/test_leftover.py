@@ -323,7 +323,7 @@ MAY = EarlierIssue(
     Path("2024-12-coulisses.yaml"),
     date(2024, 12, 1),
     frozenset(),
-    {"introduction": INTRODUCTION, "preheader": "Une accroche", "closing": "À bientôt !"},
+    frozenset({INTRODUCTION, "Une accroche", "À bientôt !"}),
 )
 
 
@@ -338,7 +338,7 @@ MAY = EarlierIssue(
 def test_last_month_s_introduction_is_found(written: str, line: int, check: Check) -> None:
     head = HEAD.replace("items:", f"{written}items:")
 
-    (problem,) = check("recycled-text", ITEM, head=head, earlier_issues=[MAY])
+    (problem,) = check("recycled-text", ITEM, head=head, earlier=[MAY])
 
     assert problem.position.line == line
     assert problem.message == "this text is already used in 2024-12-coulisses.yaml"
@@ -347,7 +347,7 @@ def test_last_month_s_introduction_is_found(written: str, line: int, check: Chec
 def test_last_month_s_preheader_is_found(check: Check) -> None:
     head = HEAD.replace("Une accroche, qui dit autre chose", "Une accroche")
 
-    (problem,) = check("recycled-text", ITEM, head=head, earlier_issues=[MAY])
+    (problem,) = check("recycled-text", ITEM, head=head, earlier=[MAY])
 
     assert problem.position.line == 3
 
@@ -355,7 +355,7 @@ def test_last_month_s_preheader_is_found(check: Check) -> None:
 def test_a_short_goodbye_may_come_back(check: Check) -> None:
     head = HEAD.replace("items:", "closing: À bientôt !\nitems:")
 
-    assert check("recycled-text", ITEM, head=head, earlier_issues=[MAY]) == []
+    assert check("recycled-text", ITEM, head=head, earlier=[MAY]) == []
 
 
 LINK = "  - kind: links\n    links:\n      - {{title: Page, url: '{url}'}}\n"
@@ -368,9 +368,7 @@ def earlier(*addresses: str, month: int = 12) -> EarlierIssue:
 def test_a_page_of_last_month_is_found(check: Check) -> None:
     last = [earlier("a.fr/etude-2024")]
 
-    (problem,) = check(
-        "already-sent", LINK.format(url="https://a.fr/etude-2024"), earlier_issues=last
-    )
+    (problem,) = check("already-sent", LINK.format(url="https://a.fr/etude-2024"), earlier=last)
 
     assert problem.level is Level.ADVICE
     assert problem.position == (9, 29)
@@ -380,17 +378,17 @@ def test_a_page_of_last_month_is_found(check: Check) -> None:
 def test_the_same_page_with_another_source_of_visits_is_found(check: Check) -> None:
     url = "https://www.a.fr/etude-2024/?utm_source=lettre#suite"
 
-    assert check("already-sent", LINK.format(url=url), earlier_issues=[earlier("a.fr/etude-2024")])
+    assert check("already-sent", LINK.format(url=url), earlier=[earlier("a.fr/etude-2024")])
 
 
 BODY = " ".join(["Une délégation a rencontré le ministre et lui a remis nos propositions."] * 4)
 
 
 def test_a_body_of_last_month_is_found(check: Check) -> None:
-    december = replace(MAY, bodies=frozenset({BODY}))
+    december = replace(MAY, texts=frozenset({BODY}))
     items = f"  - kind: text\n    body: |\n      {BODY}\n"
 
-    (problem,) = check("recycled-text", items, earlier_issues=[december])
+    (problem,) = check("recycled-text", items, earlier=[december])
 
     assert problem.position.line == 8
 
@@ -405,7 +403,7 @@ def test_a_body_of_last_month_is_found(check: Check) -> None:
     ],
 )
 def test_no_story_twice_passes(url: str, address: str, check: Check) -> None:
-    assert check("already-sent", LINK.format(url=url), earlier_issues=[earlier(address)]) == []
+    assert check("already-sent", LINK.format(url=url), earlier=[earlier(address)]) == []
 
 
 def test_an_address_that_stands_in_many_issues_passes(check: Check) -> None:
@@ -413,4 +411,4 @@ def test_an_address_that_stands_in_many_issues_passes(check: Check) -> None:
 
     item = LINK.format(url="https://a.fr/adherer")
 
-    assert check("already-sent", item, earlier_issues=issues) == []
+    assert check("already-sent", item, earlier=issues) == []

@@ -45,17 +45,7 @@ def test_a_headline_of_a_hundred_signs_passes(check: Check) -> None:
     assert check("long-headline", "", head=RELEASE.replace("Un titre", words(100))) == []
 
 
-def test_a_long_lead_is_found(check: Check) -> None:
-    (problem,) = check("long-lead", "", head=RELEASE.replace("Le chapô.", words(601)))
-
-    assert problem.position == (6, 7)
-
-
-def test_a_lead_of_six_hundred_signs_passes(check: Check) -> None:
-    assert check("long-lead", "", head=RELEASE.replace("Le chapô.", words(600))) == []
-
-
-@pytest.mark.parametrize("rule", ["long-release", "long-headline", "long-lead"])
+@pytest.mark.parametrize("rule", ["long-release", "long-headline"])
 def test_newsletters_may_be_longer(rule: str, check: Check) -> None:
     assert check(rule, ITEM, head=HEAD.replace("Le titre", words(4000))) == []
 

@@ -1,16 +1,18 @@
-"""Which features of HTML and CSS a mail uses, by their names in caniemail's data."""
+"""What mail programs support: a dated copy of caniemail.com's tests, and what a mail uses."""
 
+import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
 
 import tinycss2
 from lxml import html
 from tinycss2 import ast
 
-from newsletter.checks.caniemail.data import features, partial_uses
+from newsletter.i18n import N_
+from newsletter.settings.mail_clients import CLIENTS
 from newsletter.source import Loc
 
 # What has neither the name of its feature nor, in CSS, one that its title has.
@@ -33,21 +35,141 @@ SELECTORS = {
     "css-selector-descendant": r"[\w\])*]\s+[\w.#\[*:]", "css-selector-chaining": r"\w[.#\[]\w",
     "css-selector-type": r"(?:^|[\s,>+~])[a-zA-Z]",
 }  # fmt: skip
-_NOT_LOOKED_FOR = (
-    "amp", "bimi", "css-border-inline-block-individual", "css-border-inline-block-longhand",
-    "css-border-radius-logical", "css-nesting", "html-comments", "html-doctype",
-)  # fmt: skip
 _PSEUDO = re.compile(r"::?([a-z-]+)")
 _IMAGE = re.compile(r"\.(\w+)(?:[?#].*)?$")
 
 
-@dataclass(frozen=True)
-class Use:
+class Feature(NamedTuple):
+    """A feature of HTML or CSS: its name, the day of its last test, and who lacks it."""
+
+    title: str
+    tested: str
+    lacking: frozenset[str]  # clients; of one with several apps, if one of these does
+
+
+class Use(NamedTuple):
     """A feature, how the mail writes it, and those that it stands in, outermost first."""
 
     slug: str
     shown: str
     within: tuple[str, ...] = ()
+
+
+@cache
+def features() -> Mapping[str, Feature]:
+    """Return every feature that was tested by its name in the data, and those of `PARTLY`."""
+    data = json.loads(Path(__file__).with_name("caniemail.json").read_text("utf-8"))
+    found = {}
+    for slug, each in data["features"].items():
+        lost = {app for app, had in zip(data["apps"], each["support"], strict=True) if had == "n"}
+        lacking = frozenset(client for client, apps in CLIENTS.items() if lost.intersection(apps))
+        found[slug] = Feature(each["title"], each["tested"], lacking)
+    for name, part in PARTLY.items():
+        found[name] = found[name.partition(" ")[0]]._replace(lacking=part.clients)
+    return found
+
+
+class Partial(NamedTuple):
+    """A use that some clients lose, by patterns; `on` is the tag, "a box" where it has a ground."""
+
+    clients: frozenset[str]
+    name: str
+    on: str
+    value: str
+    instead: str
+
+
+_WORD = frozenset({"Outlook classic"})
+_TEXT = "a|ul|ol|li|blockquote"
+_ALL_BUT_TEXT = rf"(?!(?:table|tr|td|th|tbody|body|{_TEXT})\n|t[dh] ).*"
+_SOME = r"(.*\s)?[1-9]\d*(\.\d+)?(px|em|rem|pt)\b.*"
+_SIDE = "(-top|-right|-bottom|-left)?"
+_CELL = N_("put it on a table cell, <td>")
+_WIDTH = N_('write width="…" on a table, a cell or a picture')
+# Of the notes on what is supported in part, whose numbers these are, those on boxes, columns and
+# margins of templates. Not on colours behind `p` and `div`: classic Outlook paints these.
+PARTLY: Mapping[str, Partial] = {
+    "css-padding box": Partial(_WORD, f"padding{_SIDE}", _ALL_BUT_TEXT, _SOME, _CELL),  # 1
+    "css-padding text": Partial(_WORD, f"padding{_SIDE}", _TEXT, _SOME, _CELL),  # 1
+    "css-border box": Partial(_WORD, f"border{_SIDE}", "(p|div)( box)?", _SOME, _CELL),  # 2
+    "css-width box": Partial(_WORD, "width", "(p|div|span|img)( box)?", _SOME, _WIDTH),  # 1
+    "css-max-width box": Partial(_WORD, "max-width", ".*", _SOME, _WIDTH),  # 1; before 2019 nowhere
+    "css-display column": Partial(
+        _WORD, "display", "(div|p|section|li|table|td)( box)?", "inline-block|table-cell",
+        N_("write columns as cells of a table"),
+    ),  # 5
+    "css-margin auto": Partial(
+        _WORD, f"margin{_SIDE}", ".*", r".*\bauto\b.*", N_('write align="center"')
+    ),  # 4
+    "css-margin negative": Partial(
+        _WORD | {"Gmail", "Outlook", "Outlook for Mac", "Outlook mobile"},
+        f"margin{_SIDE}", ".*", r"(.*\s)?-[1-9].*", N_("make the margin above it smaller"),
+    ),  # 1
+    "html-anchor-links id": Partial(
+        _WORD | {"Gmail", "Yahoo"},
+        "href", "a", "#.*", N_('put <a name="…"></a> where the link leads'),
+    ),  # 7
+}  # fmt: skip
+_PATTERNS = {
+    name: re.compile(f"(?:{each.on})\n(?:{each.name})\n(?:{each.value})")
+    for name, each in PARTLY.items()
+}
+
+
+def uses_of(elements: Sequence[tuple[Loc, html.HtmlElement]]) -> dict[Use, Loc]:
+    """Return every feature that the mail uses, with the place of the first item that does."""
+    uses: dict[Use, Loc] = {}
+    targets = {f"#{each.get('name')}" for _loc, each in elements if each.tag == "a"}
+    for loc, element in elements:
+        whole = (use for part in _parts(element) for use in _uses(*part))
+        for use in (*whole, *_partial_uses(element, targets)):
+            uses.setdefault(use, loc)
+    return uses
+
+
+def _partial_uses(element: html.HtmlElement, targets: Collection[str]) -> Iterator[Use]:
+    """Yield the uses of an element that `PARTLY` names, unless something makes up for them."""
+    found = _of_style(str(element.tag), element.get("style", ""))
+    # What is written for Outlook beside it does: a cell, a table, a padding.
+    if found and not _is_made_up_for(element):
+        has_width, is_aligned = "width" in element.attrib, "align" in element.attrib
+        for use in found:
+            if not ((has_width and "width" in use.slug) or (is_aligned and "auto" in use.slug)):
+                yield use
+    address = element.get("href", "") if element.tag == "a" else ""
+    if address.startswith("#") and address not in targets:
+        yield Use("html-anchor-links id", "id=")
+
+
+@lru_cache(maxsize=1024)  # the same few stand in all elements of a mail
+def _of_style(tag: str, style: str) -> tuple[Use, ...]:
+    said = {
+        node.lower_name: tinycss2.serialize(node.value).strip()
+        for node in tinycss2.parse_blocks_contents(style)
+        if isinstance(node, ast.Declaration)
+    }
+    if said.get("display") == "none":
+        return ()
+    painted = ("background", "border") if tag == "a" else ("background",)
+    grounds = [said[name] for name in said if name.startswith(painted)]
+    kind = f"{tag} box" if set(grounds) - {"transparent"} else tag
+    return tuple(
+        Use(name, f"{each}:{value} on <{tag}>")
+        for name, pattern in _PATTERNS.items()
+        for each, value in said.items()
+        if pattern.fullmatch(f"{kind}\n{each}\n{value}")
+    )
+
+
+def _is_made_up_for(element: html.HtmlElement) -> bool:
+    parent = element.getparent()
+    if parent is None:
+        return False
+    if "mso-padding-alt" in parent.get("style", ""):
+        return True
+    beside = (element.getprevious(), parent.getprevious(), element.getnext())
+    texts = [each.text or "" for each in beside if isinstance(each, html.HtmlComment)]
+    return any(re.search("mso.*<t(able|d)", text, re.DOTALL) for text in texts)
 
 
 @cache
@@ -62,28 +184,13 @@ def _by_title() -> Mapping[str, str]:
     return named
 
 
-def uses_of(elements: Sequence[tuple[Loc, html.HtmlElement]]) -> dict[Use, Loc]:
-    """Return every feature that the mail uses, with the place of the first item that does."""
-    uses: dict[Use, Loc] = {}
-    targets = {f"#{each.get('name')}" for _loc, each in elements if each.tag == "a"}
-    for loc, element in elements:
-        for use in chain.from_iterable(_uses(*part) for part in _parts(element)):
-            uses.setdefault(use, loc)
-        for part, shown in partial_uses(element):
-            if shown != "id=" or element.get("href") not in targets:
-                uses.setdefault(Use(part, shown), loc)
-    return uses
-
-
 def _parts(element: html.HtmlElement) -> Iterator[tuple[str, str, str]]:
     """Yield the element and each of its attributes: tag, name, and what of the value matters."""
     tag = str(element.tag)
     yield tag, "", (element.text or "") if tag == "style" else ""
     for name, value in element.items():
-        if name in {"style", "src", "href", "type", "name"}:
-            yield tag, name, value
-        else:
-            yield "", name, ""
+        matters = name in {"style", "src", "href", "type", "name"}
+        yield (tag, name, value) if matters else ("", name, "")
 
 
 @lru_cache(maxsize=2048)  # the same few stand in all elements of a mail, and in the next mail
@@ -189,8 +296,3 @@ def _of_token(token: ast.Node, name: str, within: tuple[str, ...]) -> Iterator[U
                 yield from _of_token(argument, name, within)
         case ast.URLToken() | ast.FunctionBlock() if name == "background":
             yield Use("css-background-image", "background:url()", within)
-
-
-def not_looked_for() -> tuple[str, ...]:
-    """Return the titles of the features that no finding will ever name."""
-    return tuple(features()[slug].title for slug in _NOT_LOOKED_FOR)
