@@ -119,6 +119,8 @@ TOO_DEEP = Phrase("nesting", N_("this text is nested more than {levels} levels d
     N_("put quotes around a text that contains brackets, or indent it less"))
 SECOND_DOCUMENT = Phrase("yaml", N_("this line splits the file in two; what follows would be lost"),
     N_("delete it; if you want a rule inside a text, indent it like the rest of the text"))
+OUT_OF_LINE = Phrase("indentation", N_("this line is not lined up with the fields around it"),
+    N_("give it as many spaces as the line above it at the same level"))
 NOT_LINED_UP = Phrase("indentation", N_("'{name}' is not lined up with the fields around it"),
     "{start}")
 TAB_INDENTATION = Phrase("tab", N_("the line of '{name}' is indented with a Tab"),

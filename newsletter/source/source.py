@@ -34,6 +34,7 @@ _MEANINGS = (
     ("scanning a quoted scalar: found unexpected", faults.UNFINISHED_QUOTES),
     ("flow", faults.UNFINISHED_BRACKETS),
     ("any token|scanning an (alias|anchor)|tag|keys are not allowed", faults.UNEXPECTED_SIGN),
+    ("entries are not allowed|parsing a block", faults.OUT_OF_LINE),
     ("", faults.UNREADABLE_LINE),
 )
 

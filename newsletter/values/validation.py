@@ -146,10 +146,14 @@ def _of_a_kind(models: Mapping[str, type[Model]], value: object, here: Here) -> 
         _tell_unknown(misspelt, known, here)
         raise Refused(*() if misspelt else [_lacking("kind", here)])
     kind = value["kind"]
-    if isinstance(kind, str) and kind in models:
-        return _structure(models[kind], value, here)
-    fault = unknown_kind(kind, [*models]) if isinstance(kind, str) else text_is_due(kind)
-    raise Refused(FaultInValue(fault, within=("kind",)))
+    if not isinstance(kind, str):
+        raise Refused(FaultInValue(text_is_due(kind), within=("kind",)))
+    if kind not in models:
+        here.tell(FaultInValue(unknown_kind(kind, [*models]), within=("kind",)))
+        kind = did_you_mean(kind, models)
+    if not kind:
+        raise Refused
+    return _structure(models[kind], {**value, "kind": kind}, here)
 
 
 def _structure(model: type[ModelType], value: object, here: Here) -> ModelType:

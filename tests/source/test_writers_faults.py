@@ -435,7 +435,7 @@ ONE_FAULT = [
         {"x": [{"kind": "a"}, {"kind": "b"}]},
     ),
     ("title: x\n date: y", (2, 2, "indentation"), "without any space", {"title": "x", "date": "y"}),
-    ("a: x\n- b", (2, 1, "yaml"), "check its indentation", None),
+    ("a: x\n- b", (2, 1, "indentation"), "lined up", None),
     # Paragraphs pasted under `|`
     (
         "body: |\n  Un.\n\nDeux.\n\ntitle: x",
