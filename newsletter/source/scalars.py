@@ -1,12 +1,15 @@
 """One value, from its first sign to its last line: what one pair of quotes cures is said once."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, Literal, NamedTuple
+
+import yaml
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.source import faults
-from newsletter.source.brackets import Brackets, cut_texts, read_brackets
 from newsletter.source.lines import (
     MAX_PROBLEMS,
     TAUGHT_COMMENT,
@@ -15,6 +18,7 @@ from newsletter.source.lines import (
     begins_field,
     is_certain_field,
 )
+from newsletter.source.tree import LOADER, Event
 
 # So many lines are searched for the end of a value: beyond, only the library looks at the file.
 _WINDOW = 1000
@@ -28,8 +32,30 @@ _QUOTED = {
 _BACKSLASH = re.compile(
     r"\\([0abt\tnvfre \"/\\N_LP]|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|$)?"
 )
+# Quotes count only where a value begins: an apostrophe inside a word is eaten with its word, and a
+# quote at the start of a line with the text that goes on there.
+_TOKEN = re.compile(
+    r"""
+    (?P<break> \n )
+    | (?P<comment> (?: (?<= [ ]{2} ) | (?<= [\t\n] ) ) \# (?= [ \t\n] | \Z ) [^\n]* )
+    | (?P<hash> \# )
+    | [ \t]+
+    | (?P<quoted> " (?> (?: [^"\\]++ | \\. )* ) " | ' (?> (?: [^']++ | '' )* ) ' )
+    | (?P<quote> ["'] )
+    | (?P<opening> [\[{] )
+    | (?P<closing> [\]}] )
+    | [,:]
+    | [^ \t\n\[\]{},]
+      (?> (?: [^ \t\n\[\]{},:] | : (?! [ \t\n,\[\]{}] ) | [ \t]+ (?= [^ \t\n\[\]{},\#:] )
+        | [ \t]* \n [ \t\n]* (?= ["'] ) )* )
+    | .
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_MAX_OPEN = 64  # more than the tree allows; it says so
+_STEPS: dict[str | None, int] = {"opening": 1, "closing": -1}
 _NOTHING_MORE = re.compile(r"[ \t]*(?:[ \t]#.*)?$")
-_SIGNS_IN_BRACKETS = re.compile(r"[\[\]{}\"',:]")
+_ENTRY = re.compile(r"(?:[^\[\]{},]|\[[^\[\]]*\]|\{[^{}]*\})+")
 # Signs that begin no plain text in YAML 1.1 (section 9.1.1), and those that begin none before a
 # space; a brace doubled or before a percent sign is a template's, never a group's.
 _SIGN = re.compile(r"[&*!%@`,\]}|>]|[-?:](?=[ \t]|$)|\{[{%]")
@@ -109,10 +135,43 @@ def _mend_backslashes(draft: Draft, start: Start, last: int) -> None:
             draft.disguise(row, *unknown)
 
 
+class _Brackets(NamedTuple):
+    """How a bracket ends, if in these lines; rows count from that of the opening bracket."""
+
+    ending: Literal["closed", "cut by a field", "too deep", ""]
+    place: tuple[int, int]  # after the closing bracket, else of the bracket or quote left open
+    hashes: Sequence[tuple[int, int]] = ()  # each that would cut a text in it
+
+
+def _read_brackets(lines: Sequence[str], column: int, parent: int) -> _Brackets:
+    """Return where the bracket that stands in the first of `lines` at `column` is closed."""
+    # A line that can only be the next field, no deeper than `parent`, shows that it is not.
+    hashes: list[tuple[int, int]] = []
+    depth = row = start_of_line = 0
+    for token in _TOKEN.finditer("\n".join(lines), column):
+        kind, here = token.lastgroup, (row, token.start() - start_of_line)
+        breaks = token[0].count("\n")
+        if kind == "hash":
+            hashes.append(here)
+        elif kind == "quote":
+            return _Brackets("", here)
+        elif breaks:
+            if any(begins_field(line, parent) for line in lines[row + 1 : row + breaks + 1]):
+                place = here if kind == "quoted" else (0, column)
+                return _Brackets("cut by a field", place)
+            row += breaks
+            start_of_line = token.start() + token[0].rfind("\n") + 1
+        depth += _STEPS.get(kind, 0)
+        if depth in (0, _MAX_OPEN):
+            place = row, token.end() - start_of_line
+            return _Brackets("too deep" if depth else "closed", place, hashes)
+    return _Brackets("", (0, column))
+
+
 def _skip_brackets(draft: Draft, start: Start) -> int:
     row, column, parent = start
     lines = draft.lines[row : row + _WINDOW]
-    found = read_brackets(lines, column, parent)
+    found = _read_brackets(lines, column, parent)
     if found.ending == "too deep" or (not found.ending and len(lines) == _WINDOW):
         return len(draft.lines)
     last, end = row + found.place[0], found.place[1]
@@ -124,41 +183,50 @@ def _skip_brackets(draft: Draft, start: Start) -> int:
         return skip_as_text(draft, start, fault, (last, end))
     if not _is_ended(draft, start, last, end):
         return skip_as_text(draft, start, faults.TEXT_AFTER_BRACKET.about(text_at(draft, start)))
-    _report_hashes(draft, row, found)
-    _mend_cut_texts(draft, row, last, found.covered)
+    for rows, at in found.hashes[:MAX_PROBLEMS]:
+        line = draft.lines[row + rows]
+        text = re.split(r"[,\]}]", line[max(line.rfind(each, 0, at) for each in "[{,:") + 1 :])[0]
+        draft.report(row + rows, at, faults.CUT_BY_HASH.about(text.strip()))
+        draft.disguise(row + rows, at)
+    _mend_brackets(draft, start, last, end)
     return last + 1
 
 
-def _report_hashes(draft: Draft, row: int, found: Brackets) -> None:
-    for rows, column in found.hashes[:MAX_PROBLEMS]:
-        line = draft.lines[row + rows]
-        start = max(line.rfind(sign, 0, column) for sign in "[{,:") + 1
-        text = re.split(r"[,\]}]", line[start:], maxsplit=1)[0]
-        draft.report(row + rows, column, faults.CUT_BY_HASH.about(text.strip()))
-        draft.disguise(row + rows, column)
+def _mend_brackets(draft: Draft, start: Start, last: int, end: int) -> None:
+    """Report what the library cannot read between brackets, and read an ellipsis there."""
+    lines = [*draft.lines[start.row : last], draft.lines[last][:end]]
+    typed = "\n".join(lines)
+    mark, begin = _unread(typed, start.column)
+    if mark is None:
+        return
+    fault = faults.UNFINISHED_BRACKETS.of()
+    entry = _ENTRY.match(typed, begin)
+    if entry and mark.index < entry.end():
+        text = " ".join(draft.undisguised(entry[0]).split())
+        fault = faults.cut_in_brackets("", text, typed[mark.index])
+    draft.report(start.row + mark.line, mark.column, fault)
+    draft.replace(start.row, start.column, len(lines[0]), "…")
+    for row in range(start.row + 1, last + 1):
+        draft.drop(row)
 
 
-def _mend_cut_texts(draft: Draft, first: int, last: int, covered: str) -> None:
-    """Report and mend, from the last to the first, the texts between brackets that lack quotes."""
-    typed = "\n".join(draft.lines[first : last + 1])
-
-    def place(offset: int) -> tuple[int, int]:
-        before = typed[:offset]
-        return first + before.count("\n"), offset - before.rfind("\n") - 1
-
-    for key, begin, end, sign in reversed(cut_texts(typed, covered)[:MAX_PROBLEMS]):
-        row, column = place(sign)
-        if begin == end:
-            draft.report(row, column, faults.MISSING_SPACE.of(key=faults.shown(key)))
-            draft.replace(row, column + 1, column + 1, " ")
-            continue
-        text = " ".join(draft.undisguised(typed[begin:end]).split())
-        fault = faults.cut_in_brackets(key, text, typed[sign])
-        if begin == sign and typed[sign] not in "[{":
-            fault = faults.text_without_field(text, "", 0)
-        draft.report(row, column, fault)
-        for match in _SIGNS_IN_BRACKETS.finditer(typed, begin, end):
-            draft.disguise(*place(match.start()))
+def _unread(typed: str, begin: int) -> tuple[Any, int]:
+    """Return where the library stops in brackets, or None, and where the entry there begins."""
+    # A sign that begins no text stops it too; a comma that cuts one does not: the tree tells both.
+    opened: list[int] = []
+    events: Iterator[Event] = yaml.parse(" " * begin + typed[begin:], Loader=LOADER)
+    try:
+        for event in events:
+            here = event.start_mark.index
+            if isinstance(event, yaml.CollectionStartEvent):
+                opened.append(here)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                begin = opened.pop()
+            elif isinstance(event, yaml.NodeEvent):
+                begin = here
+    except yaml.MarkedYAMLError as error:
+        return error.problem_mark if "flow" in str(error.context) else None, begin
+    return None, begin
 
 
 @dataclass
