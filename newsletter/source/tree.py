@@ -23,9 +23,6 @@ class YamlText(str):
         text.paragraphs = value if paragraphs is None else paragraphs
         return text
 
-    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
-        return type(self), (str(self), self.paragraphs)
-
 
 Value: TypeAlias = dict[str, "Value"] | list["Value"] | YamlText
 # libyaml reads eleven times faster than the parser in Python; a system without it still works.
@@ -106,9 +103,11 @@ class TreeBuilder:
     def _refuse_signs(self, event: Event) -> None:
         if event.anchor is not None:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            self._report(event, faults.named_value(sign, event.anchor))
+            self._report(event, faults.NAMED_VALUE.about(f"{sign}{event.anchor}", sign=sign))
         elif getattr(event, "tag", None) is not None:
-            self._report(event, faults.named_value("!", event.tag))
+            self._report(
+                event, faults.NAMED_VALUE.about(f"!{event.tag.removeprefix('!')}", sign="!")
+            )
 
     def _text(self, event: Event) -> YamlText | None:
         value = paragraphs = event.value.rstrip("\n")

@@ -126,7 +126,7 @@ ONE_FAULT = [
         {"links": [{"title": "a", "url": "b"}, {"title": "c"}]},
     ),
     (
-        "links:\n  •title: a\n   url: b",
+        "links:\n  •title: a\n    url: b",
         (2, 4, "space-after-hyphen"),
         "begins with '- ', not with '•'",
         {"links": [{"title": "a", "url": "b"}]},
@@ -352,12 +352,6 @@ ONE_FAULT = [
         {"x": [{"title": "Salon", "kind": "y"}]},
     ),
     (
-        "a:\n  -value: 12%\n   label: b\n\n   c:\n    - d\n  - value: 13%",
-        (2, 4, "space-after-hyphen"),
-        "'- value: '",
-        {"a": [{"value": "12%", "label": "b", "c": ["d"]}, {"value": "13%"}]},
-    ),
-    (
         "a:\n  -value: 12%\n    label: b",
         (2, 4, "space-after-hyphen"),
         "'- value: '",
@@ -556,6 +550,16 @@ def test_a_fault_is_said_once_at_its_place_and_the_rest_is_read(typed, place, wo
     assert [(*each.position, each.rule) for each in source.problems] == [place]
     assert words in f"{source.problems[0].message} {source.problems[0].hint}"
     assert source.value == read
+
+
+def test_the_lines_below_a_hyphen_that_touches_its_key_are_to_move_along():
+    source = parse("a:\n  -value: 12%\n   label: b\n\n   c:\n    - d\n  - value: 13%")
+
+    [hyphen, lines] = source.problems
+    assert (hyphen.position.line, hyphen.rule) == (2, "space-after-hyphen")
+    assert "lines 3 to 6" in lines.message
+    assert "right by 1 space" in lines.hint
+    assert source.value == {"a": [{"value": "12%", "label": "b", "c": ["d"]}, {"value": "13%"}]}
 
 
 def test_every_fault_of_a_file_comes_out_in_one_pass():
