@@ -1,9 +1,10 @@
 """One value, from its first sign to its last line: what one pair of quotes cures is said once."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from itertools import takewhile
+from typing import Any
 
 import yaml
 
@@ -18,7 +19,7 @@ from newsletter.source.lines import (
     begins_field,
     is_certain_field,
 )
-from newsletter.source.tree import LOADER, Event
+from newsletter.source.tree import LOADER, MAX_LEVELS, Event
 
 # So many lines are searched for the end of a value: beyond, only the library looks at the file.
 _WINDOW = 1000
@@ -36,11 +37,10 @@ _BACKSLASH = re.compile(
 # quote at the start of a line with the text that goes on there.
 _TOKEN = re.compile(
     r"""
-    (?P<break> \n )
-    | (?P<comment> (?: (?<= [ ]{2} ) | (?<= [\t\n] ) ) \# (?= [ \t\n] | \Z ) [^\n]* )
+    (?: (?<= [ ]{2} ) | (?<= [\t\n] ) ) \# (?= [ \t\n] | \Z ) [^\n]*  # a comment
     | (?P<hash> \# )
     | [ \t]+
-    | (?P<quoted> " (?> (?: [^"\\]++ | \\. )* ) " | ' (?> (?: [^']++ | '' )* ) ' )
+    | " (?> (?: [^"\\]++ | \\. )* ) " | ' (?> (?: [^']++ | '' )* ) '
     | (?P<quote> ["'] )
     | (?P<opening> [\[{] )
     | (?P<closing> [\]}] )
@@ -52,7 +52,6 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_MAX_OPEN = 64  # more than the tree allows; it says so
 _STEPS: dict[str | None, int] = {"opening": 1, "closing": -1}
 _NOTHING_MORE = re.compile(r"[ \t]*(?:[ \t]#.*)?$")
 _ENTRY = re.compile(r"(?:[^\[\]{},]|\[[^\[\]]*\]|\{[^{}]*\})+")
@@ -123,73 +122,58 @@ def _is_ended(draft: Draft, start: Start, row: int, end: int) -> bool:
 
 def _mend_backslashes(draft: Draft, start: Start, last: int) -> None:
     """Report and mend the backslashes between straight quotes that YAML has no meaning for."""
-    is_reported = False
     for row in range(start.row, last + 1):
         line = draft.lines[row]
         found = _BACKSLASH.finditer(line, start.column if row == start.row else 0)
-        unknown = [each.start() for each in found if each[1] is None]
-        if unknown and not is_reported:
-            is_reported = True
+        if unknown := [each.start() for each in found if each[1] is None]:
             draft.report(row, unknown[0], faults.BACKSLASH.of(typed=line[unknown[0] :][:2]))
-        if unknown:
             draft.disguise(row, *unknown)
-
-
-class _Brackets(NamedTuple):
-    """How a bracket ends, if in these lines; rows count from that of the opening bracket."""
-
-    ending: Literal["closed", "cut by a field", "too deep", ""]
-    place: tuple[int, int]  # after the closing bracket, else of the bracket or quote left open
-    hashes: Sequence[tuple[int, int]] = ()  # each that would cut a text in it
-
-
-def _read_brackets(lines: Sequence[str], column: int, parent: int) -> _Brackets:
-    """Return where the bracket that stands in the first of `lines` at `column` is closed."""
-    # A line that can only be the next field, no deeper than `parent`, shows that it is not.
-    hashes: list[tuple[int, int]] = []
-    depth = row = start_of_line = 0
-    for token in _TOKEN.finditer("\n".join(lines), column):
-        kind, here = token.lastgroup, (row, token.start() - start_of_line)
-        breaks = token[0].count("\n")
-        if kind == "hash":
-            hashes.append(here)
-        elif kind == "quote":
-            return _Brackets("", here)
-        elif breaks:
-            if any(begins_field(line, parent) for line in lines[row + 1 : row + breaks + 1]):
-                place = here if kind == "quoted" else (0, column)
-                return _Brackets("cut by a field", place)
-            row += breaks
-            start_of_line = token.start() + token[0].rfind("\n") + 1
-        depth += _STEPS.get(kind, 0)
-        if depth in (0, _MAX_OPEN):
-            place = row, token.end() - start_of_line
-            return _Brackets("too deep" if depth else "closed", place, hashes)
-    return _Brackets("", (0, column))
 
 
 def _skip_brackets(draft: Draft, start: Start) -> int:
     row, column, parent = start
-    lines = draft.lines[row : row + _WINDOW]
-    found = _read_brackets(lines, column, parent)
-    if found.ending == "too deep" or (not found.ending and len(lines) == _WINDOW):
+    rest = draft.lines[row + 1 : row + _WINDOW]
+    # A line that can only be the next field, no deeper than `parent`, is in no bracket.
+    inside = list(takewhile(lambda line: not begins_field(line, parent), rest))
+    text = "\n".join([draft.lines[row], *inside])
+    closed, at, hashes = _read_brackets(text, column)
+    if not closed and len(inside) + 1 == _WINDOW:
         return len(draft.lines)
-    last, end = row + found.place[0], found.place[1]
-    if found.ending != "closed":  # nor perhaps a quote between the brackets
-        text = draft.lines[last][end:]
-        fault = faults.unclosed_bracket(text)
-        if text[0] in _QUOTED:
-            fault = faults.UNCLOSED_QUOTE.about(text[1:], quote=text[0])
-        return skip_as_text(draft, start, fault, (last, end))
+
+    def place(offset: int) -> tuple[int, int]:
+        return row + text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1
+
+    if not closed:
+        left_open = text[at:].split("\n")[0]
+        fault = faults.unclosed_bracket(left_open)
+        if left_open[0] in _QUOTED:
+            fault = faults.UNCLOSED_QUOTE.about(left_open[1:], quote=left_open[0])
+        return skip_as_text(draft, start, fault, place(at))
+    last, end = place(at)
     if not _is_ended(draft, start, last, end):
         return skip_as_text(draft, start, faults.TEXT_AFTER_BRACKET.about(text_at(draft, start)))
-    for rows, at in found.hashes[:MAX_PROBLEMS]:
-        line = draft.lines[row + rows]
-        text = re.split(r"[,\]}]", line[max(line.rfind(each, 0, at) for each in "[{,:") + 1 :])[0]
-        draft.report(row + rows, at, faults.CUT_BY_HASH.about(text.strip()))
-        draft.disguise(row + rows, at)
+    for offset in hashes[:MAX_PROBLEMS]:
+        begin = max(text.rfind(each, 0, offset) for each in "[{,:\n") + 1
+        cut = text[begin:offset] + re.split(r"[,\]}\n]", text[offset:][:_WINDOW])[0]
+        draft.report(*place(offset), faults.CUT_BY_HASH.about(cut.strip()))
+        draft.disguise(*place(offset))
     _mend_brackets(draft, start, last, end)
     return last + 1
+
+
+def _read_brackets(text: str, start: int) -> tuple[bool, int, list[int]]:
+    """Tell whether the bracket at `start` is closed; where, or what is left open; each lone `#`."""
+    hashes: list[int] = []
+    depth = 0
+    for token in _TOKEN.finditer(text, start):
+        if token.lastgroup == "quote":
+            return False, token.start(), hashes
+        if token.lastgroup == "hash":
+            hashes.append(token.start())
+        depth += _STEPS.get(token.lastgroup, 0)
+        if not depth:
+            return True, token.end(), hashes
+    return False, start, hashes
 
 
 def _mend_brackets(draft: Draft, start: Start, last: int, end: int) -> None:
@@ -201,7 +185,7 @@ def _mend_brackets(draft: Draft, start: Start, last: int, end: int) -> None:
         return
     fault = faults.UNFINISHED_BRACKETS.of()
     entry = _ENTRY.match(typed, begin)
-    if entry and mark.index < entry.end():
+    if entry and begin > start.column and mark.index < entry.end():
         text = " ".join(draft.undisguised(entry[0]).split())
         fault = faults.cut_in_brackets("", text, typed[mark.index])
     draft.report(start.row + mark.line, mark.column, fault)
@@ -212,12 +196,14 @@ def _mend_brackets(draft: Draft, start: Start, last: int, end: int) -> None:
 
 def _unread(typed: str, begin: int) -> tuple[Any, int]:
     """Return where the library stops in brackets, or None, and where the entry there begins."""
-    # A sign that begins no text stops it too; a comma that cuts one does not: the tree tells both.
+    # The tree tells of too many levels, signs that begin no text, commas that cut one.
     opened: list[int] = []
     events: Iterator[Event] = yaml.parse(" " * begin + typed[begin:], Loader=LOADER)
     try:
         for event in events:
             here = event.start_mark.index
+            if len(opened) > MAX_LEVELS:
+                break
             if isinstance(event, yaml.CollectionStartEvent):
                 opened.append(here)
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -225,7 +211,8 @@ def _unread(typed: str, begin: int) -> tuple[Any, int]:
             elif isinstance(event, yaml.NodeEvent):
                 begin = here
     except yaml.MarkedYAMLError as error:
-        return error.problem_mark if "flow" in str(error.context) else None, begin
+        is_told = re.search("parsing a flow|unexpected ':'", f"{error.context}: {error.problem}")
+        return error.problem_mark if is_told else None, begin
     return None, begin
 
 

@@ -523,6 +523,7 @@ ONE_FAULT = [
             ("{b: [c] d: }", 12, "yaml-quotes", '"[c] d:"'),
             ("{b: {c: d, e: g} f}", 21, "yaml-quotes", '"{c: d, e: g} f"'),
             ("[b, c : d : e]", 14, "yaml-quotes", '"c : d : e"'),
+            ("{b: c:, d: e}", 9, "unclosed-bracket", "write [one, two] or {key: text}"),
             ("{b: c,, d: e}", 10, "unclosed-bracket", "write [one, two] or {key: text}"),
         )
     ),
@@ -626,14 +627,15 @@ def test_a_bracket_before_a_word_without_value_is_told():
 def test_more_than_twenty_levels_are_a_problem(opening, levels):
     source = parse("a: " * (opening != "- ") + opening * levels)
 
-    assert source.problems[0].rule in {"nesting", "unclosed-bracket"}
-    assert source.value is None or levels == 21
+    assert source.problems[0].rule == ("nesting" if opening == "- " else "unclosed-bracket")
 
 
 def test_twenty_levels_are_read():
     assert parse("a: " + "[" * 19 + "x" + "]" * 19).problems == ()
     assert parse("a: " + "[" * 20 + "x" + "]" * 20).problems[0].rule == "nesting"
-    assert parse("a: " + "[" * 99 + "x" + "]" * 99).problems[0].rule == "nesting"
+    for levels in (99, 999, 100_000):
+        [problem] = parse("a: " + "[" * levels + "x" + "]" * levels).problems
+        assert problem.rule == ("nesting" if levels < 1000 else "unclosed-bracket")
 
 
 @pytest.mark.parametrize("levels", [21, 200, 1000])
