@@ -154,7 +154,7 @@ def _skip_brackets(draft: Draft, start: Start) -> int:
         return skip_as_text(draft, start, faults.TEXT_AFTER_BRACKET.about(text_at(draft, start)))
     for offset in hashes[:MAX_PROBLEMS]:
         begin = max(text.rfind(each, 0, offset) for each in "[{,:\n") + 1
-        cut = text[begin:offset] + re.split(r"[,\]}\n]", text[offset:][:_WINDOW])[0]
+        cut = text[begin:offset] + re.split(r"[,\]}\n]", text[offset : offset + _WINDOW])[0]
         draft.report(*place(offset), faults.CUT_BY_HASH.about(cut.strip()))
         draft.disguise(*place(offset))
     _mend_brackets(draft, start, last, end)
