@@ -176,6 +176,9 @@ def _translation_problems(source: Source, path: Path, settings: Settings) -> Ite
     if other is None:
         message = _("there is no issue '{name}' in this folder")
         hint = _("write the name of its file without .yaml")
+    elif other.stem == source.path.stem:
+        message = _("an issue cannot be its own translation")
+        hint = _("write the name of the file in the other language")
     elif _language(theirs, settings) == _language(source, settings):
         message = _("'{name}' is in the same language as this issue")
         hint = _("write language: en in one of them")

@@ -45,7 +45,8 @@ def _read_embargo(value: object, here: Here) -> datetime | None:
         message = _("'{text}' does not say when the embargo ends").format(text=text)
         raise refusal("embargo", message, _("write none, or the date and time: 2025-03-04 06:00"))
     context = here.context
-    moment = moment_in(text, context.timezone, language=context.language)
+    start = here.beside.get("date")
+    moment = moment_in(text, context.timezone, language=context.language, start=start)
     if isinstance(moment, datetime):
         return moment.astimezone(context.timezone)
     if isinstance(moment, Fault):

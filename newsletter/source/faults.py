@@ -119,16 +119,18 @@ TOO_DEEP = Phrase("nesting", N_("this text is nested more than {levels} levels d
     N_("put quotes around a text that contains brackets, or indent it less"))
 SECOND_DOCUMENT = Phrase("yaml", N_("this line splits the file in two; what follows would be lost"),
     N_("delete it; if you want a rule inside a text, indent it like the rest of the text"))
+OUT_OF_LINE = Phrase("indentation", N_("this line is not lined up with the fields around it"),
+    N_("give it as many spaces as the line above it at the same level"))
 NOT_LINED_UP = Phrase("indentation", N_("'{name}' is not lined up with the fields around it"),
     "{start}")
 TAB_INDENTATION = Phrase("tab", N_("the line of '{name}' is indented with a Tab"),
     N_("replace the Tab: {start}"))
 GAP_AFTER_HYPHEN = Phrase("indentation", N_("'{name}' is not lined up with the lines below it"),
     N_("leave {spaces} between the hyphen and '{name}'"))
-_ITEM_TOO_FAR_LEFT = Phrase("indentation",
+ITEM_TOO_FAR_LEFT = Phrase("indentation",
     N_("lines {first} to {last} belong to one item, and stand too far left"),
     N_("select them all and move them right by {spaces}"))
-_ITEM_TOO_FAR_RIGHT = Phrase("indentation",
+ITEM_TOO_FAR_RIGHT = Phrase("indentation",
     N_("lines {first} to {last} belong to one item, and stand too far right"),
     N_("select them all and move them left by {spaces}"))
 NO_BREAK_INDENTATION = Phrase("indentation",
@@ -145,6 +147,9 @@ HYPHEN_WITHOUT_SPACE = Phrase("space-after-hyphen",
 COMMENTED_KEY = Phrase("indentation",
     N_("'{key}:' is still a comment, the lines below it are none any more"),
     N_("remove the # before it: {key}:"))
+
+NAMED_VALUE = Phrase("yaml-quotes",
+    N_("'{text}' cannot start a text here, because of its '{sign}'"))
 
 # What `#` cuts
 CUT_BY_HASH = Phrase("cut-by-hash",
@@ -190,29 +195,11 @@ def stray_character(character: str, before: str) -> Fault:
     return Fault("character", message.format(code=f"U+{ord(character):04X}", before=before), hint)
 
 
-def named_value(sign: str, name: str) -> Fault:
-    """Say that `&name`, `*name` and `!name` are not read as text."""
-    word = shown(f"{sign}{name.removeprefix('!')}")
-    message = _("'{word}' cannot start a text here, because of its '{sign}'")
-    return Fault("yaml-quotes", message.format(word=word, sign=sign), quotes_around(word))
-
-
-def not_lined_up(name: str, spaces: int) -> Fault:
-    """Say that a line has an indentation of its own."""
-    return NOT_LINED_UP.of(name=shown(name), start=start_with(spaces))
-
-
 def odd_indentation(blanks: str, name: str, spaces: int) -> Fault:
     """Say that a line is indented with the Tab key, or with spaces that are none."""
     if "\t" in blanks:
         return TAB_INDENTATION.of(name=shown(name), start=start_with(spaces))
     return NO_BREAK_INDENTATION.of(name=shown(name), code=f"U+{ord(blanks.strip(' ')[0]):04X}")
-
-
-def misplaced_item(first: int, last: int, count: int) -> Fault:
-    """Say that the lines of an item are too far left by so many spaces, or right if negative."""
-    phrase = _ITEM_TOO_FAR_LEFT if count > 0 else _ITEM_TOO_FAR_RIGHT
-    return phrase.of(first=first, last=last, spaces=spaces(abs(count)))
 
 
 def text_without_field(text: str, key: str, spaces: int) -> Fault:

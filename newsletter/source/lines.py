@@ -98,11 +98,6 @@ def is_plausible(key: str) -> bool:
     return key[0] in "\"'" or _PLAUSIBLE.fullmatch(key) is not None
 
 
-def is_one_key(key: str) -> bool:
-    """Tell whether `key` is plausible, and one word or in quotes."""
-    return is_plausible(key) and (" " not in key or key[0] in "\"'")
-
-
 def is_spaced(match: re.Match[str]) -> bool:
     """Tell whether a space stands before the colon, as in French sentences."""
     return match.string[match.end("key")] != ":"
@@ -119,7 +114,10 @@ def is_sentence(key: str) -> bool:
 def is_certain_field(line: str) -> bool:
     """Tell whether `line` can be nothing but a field: one word, or a key in quotes, and a colon."""
     match = parse_line(line)
-    return match["key"] is not None and not is_spaced(match) and is_one_key(match["key"])
+    key = match["key"]
+    if key is None or is_spaced(match) or not is_plausible(key):
+        return False
+    return " " not in key or key[0] in "\"'"
 
 
 def next_row(lines: Sequence[str], row: int) -> int:

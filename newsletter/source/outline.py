@@ -1,7 +1,6 @@
 """The levels of a file: its lines are mended one by one, so that nothing innocent is blamed."""
 
 import re
-from itertools import takewhile
 
 from newsletter.source import faults, lines
 from newsletter.source.pasted import FIRST_KEY, mend_item, skip_block
@@ -139,7 +138,8 @@ class Outline:
         side = 1 if level.indent == 1 and self._lines[row].endswith(":") else -1
         nearest = min(fellows, key=lambda it: (abs(it.indent - level.indent), side * it.indent))
         if row != self._told_row:
-            self._draft.report(row, level.indent, faults.not_lined_up(name, nearest.indent))
+            said = {"name": faults.shown(name), "start": faults.start_with(nearest.indent)}
+            self._draft.report(row, level.indent, faults.NOT_LINED_UP.of(**said))
         self._draft.replace(row, 0, level.indent, " " * nearest.indent)
         self._told_row = row
         self._opener = None
@@ -208,18 +208,10 @@ class Outline:
         return row
 
     def _mend_dash(self, row: int, glued: re.Match[str]) -> None:
-        """Put the space after a dash; what is lined up with the key goes on being so."""
         column = glued.start("key")
         key, sign = faults.shown(glued["key"]), glued["sign"].strip()
         self._draft.report(row, column, faults.HYPHEN_WITHOUT_SPACE.of(key=key, sign=sign))
         self._draft.replace(row, glued.start("sign"), column, "- ")
-        if len(glued["sign"]) == len("- "):
-            return
-        below = (each for each in range(row + 1, len(self._lines)) if self._lines[each].strip())
-        rows = [*takewhile(lambda each: lines.indent_of(self._lines[each]) >= column, below)]
-        if rows and lines.indent_of(self._lines[rows[0]]) == column:
-            for each in rows:
-                self._draft.replace(each, 0, 0, " ")
 
     def _is_text(self, row: int, match: re.Match[str]) -> bool:
         """Tell whether a line is no field, though it may have a colon."""

@@ -126,10 +126,12 @@ def mend_item(draft: Draft, row: int, wanted: int, columns: Collection[int]) -> 
 
 
 def _move(draft: Draft, first: int, last: int, spaces: int) -> None:
-    fault = faults.misplaced_item(first + 1, last + 1, spaces)
+    phrase = faults.ITEM_TOO_FAR_LEFT if spaces > 0 else faults.ITEM_TOO_FAR_RIGHT
+    fault = phrase.of(first=first + 1, last=last + 1, spaces=faults.spaces(abs(spaces)))
     column = indent_of(draft.lines[first])
     if first == last:
-        fault = faults.not_lined_up(parse_line(draft.lines[first])["key"], column + spaces)
+        name = faults.shown(parse_line(draft.lines[first])["key"])
+        fault = faults.NOT_LINED_UP.of(name=name, start=faults.start_with(column + spaces))
     draft.report(first, column, fault)
     for each in range(first, last + 1):
         if draft.lines[each].strip():

@@ -1,12 +1,16 @@
 """One value, from its first sign to its last line: what one pair of quotes cures is said once."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
+from typing import Any
+
+import yaml
 
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.source import faults
-from newsletter.source.brackets import Brackets, cut_texts, read_brackets
 from newsletter.source.lines import (
     MAX_PROBLEMS,
     TAUGHT_COMMENT,
@@ -15,6 +19,7 @@ from newsletter.source.lines import (
     begins_field,
     is_certain_field,
 )
+from newsletter.source.tree import LOADER, MAX_LEVELS, Event
 
 # So many lines are searched for the end of a value: beyond, only the library looks at the file.
 _WINDOW = 1000
@@ -28,8 +33,28 @@ _QUOTED = {
 _BACKSLASH = re.compile(
     r"\\([0abt\tnvfre \"/\\N_LP]|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|$)?"
 )
+# Quotes count only where a value begins: an apostrophe inside a word is eaten with its word, and a
+# quote at the start of a line with the text that goes on there.
+_TOKEN = re.compile(
+    r"""
+    (?: (?<= [ ]{2} ) | (?<= [\t\n] ) ) \# (?= [ \t\n] | \Z ) [^\n]*  # a comment
+    | (?P<hash> \# )
+    | [ \t]+
+    | " (?> (?: [^"\\]++ | \\. )* ) " | ' (?> (?: [^']++ | '' )* ) '
+    | (?P<quote> ["'] )
+    | (?P<opening> [\[{] )
+    | (?P<closing> [\]}] )
+    | [,:]
+    | [^ \t\n\[\]{},]
+      (?> (?: [^ \t\n\[\]{},:] | : (?! [ \t\n,\[\]{}] ) | [ \t]+ (?= [^ \t\n\[\]{},\#:] )
+        | [ \t]* \n [ \t\n]* (?= ["'] ) )* )
+    | .
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_STEPS: dict[str | None, int] = {"opening": 1, "closing": -1}
 _NOTHING_MORE = re.compile(r"[ \t]*(?:[ \t]#.*)?$")
-_SIGNS_IN_BRACKETS = re.compile(r"[\[\]{}\"',:]")
+_ENTRY = re.compile(r"(?:[^\[\]{},]|\[[^\[\]]*\]|\{[^{}]*\})+")
 # Signs that begin no plain text in YAML 1.1 (section 9.1.1), and those that begin none before a
 # space; a brace doubled or before a percent sign is a template's, never a group's.
 _SIGN = re.compile(r"[&*!%@`,\]}|>]|[-?:](?=[ \t]|$)|\{[{%]")
@@ -97,68 +122,98 @@ def _is_ended(draft: Draft, start: Start, row: int, end: int) -> bool:
 
 def _mend_backslashes(draft: Draft, start: Start, last: int) -> None:
     """Report and mend the backslashes between straight quotes that YAML has no meaning for."""
-    is_reported = False
     for row in range(start.row, last + 1):
         line = draft.lines[row]
         found = _BACKSLASH.finditer(line, start.column if row == start.row else 0)
-        unknown = [each.start() for each in found if each[1] is None]
-        if unknown and not is_reported:
-            is_reported = True
+        if unknown := [each.start() for each in found if each[1] is None]:
             draft.report(row, unknown[0], faults.BACKSLASH.of(typed=line[unknown[0] :][:2]))
-        if unknown:
             draft.disguise(row, *unknown)
 
 
 def _skip_brackets(draft: Draft, start: Start) -> int:
     row, column, parent = start
-    lines = draft.lines[row : row + _WINDOW]
-    found = read_brackets(lines, column, parent)
-    if found.ending == "too deep" or (not found.ending and len(lines) == _WINDOW):
+    rest = draft.lines[row + 1 : row + _WINDOW]
+    # A line that can only be the next field, no deeper than `parent`, is in no bracket.
+    inside = list(takewhile(lambda line: not begins_field(line, parent), rest))
+    text = "\n".join([draft.lines[row], *inside])
+    closed, at, hashes = _read_brackets(text, column)
+    if not closed and len(inside) + 1 == _WINDOW:
         return len(draft.lines)
-    last, end = row + found.place[0], found.place[1]
-    if found.ending != "closed":  # nor perhaps a quote between the brackets
-        text = draft.lines[last][end:]
-        fault = faults.unclosed_bracket(text)
-        if text[0] in _QUOTED:
-            fault = faults.UNCLOSED_QUOTE.about(text[1:], quote=text[0])
-        return skip_as_text(draft, start, fault, (last, end))
+
+    def place(offset: int) -> tuple[int, int]:
+        return row + text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1
+
+    if not closed:
+        left_open = text[at:].split("\n")[0]
+        fault = faults.unclosed_bracket(left_open)
+        if left_open[0] in _QUOTED:
+            fault = faults.UNCLOSED_QUOTE.about(left_open[1:], quote=left_open[0])
+        return skip_as_text(draft, start, fault, place(at))
+    last, end = place(at)
     if not _is_ended(draft, start, last, end):
         return skip_as_text(draft, start, faults.TEXT_AFTER_BRACKET.about(text_at(draft, start)))
-    _report_hashes(draft, row, found)
-    _mend_cut_texts(draft, row, last, found.covered)
+    for offset in hashes[:MAX_PROBLEMS]:
+        begin = max(text.rfind(each, 0, offset) for each in "[{,:\n") + 1
+        cut = text[begin:offset] + re.split(r"[,\]}\n]", text[offset : offset + _WINDOW])[0]
+        draft.report(*place(offset), faults.CUT_BY_HASH.about(cut.strip()))
+        draft.disguise(*place(offset))
+    _mend_brackets(draft, start, last, end)
     return last + 1
 
 
-def _report_hashes(draft: Draft, row: int, found: Brackets) -> None:
-    for rows, column in found.hashes[:MAX_PROBLEMS]:
-        line = draft.lines[row + rows]
-        start = max(line.rfind(sign, 0, column) for sign in "[{,:") + 1
-        text = re.split(r"[,\]}]", line[start:], maxsplit=1)[0]
-        draft.report(row + rows, column, faults.CUT_BY_HASH.about(text.strip()))
-        draft.disguise(row + rows, column)
+def _read_brackets(text: str, start: int) -> tuple[bool, int, list[int]]:
+    """Tell whether the bracket at `start` is closed; where, or what is left open; each lone `#`."""
+    hashes: list[int] = []
+    depth = 0
+    for token in _TOKEN.finditer(text, start):
+        if token.lastgroup == "quote":
+            return False, token.start(), hashes
+        if token.lastgroup == "hash":
+            hashes.append(token.start())
+        depth += _STEPS.get(token.lastgroup, 0)
+        if not depth:
+            return True, token.end(), hashes
+    return False, start, hashes
 
 
-def _mend_cut_texts(draft: Draft, first: int, last: int, covered: str) -> None:
-    """Report and mend, from the last to the first, the texts between brackets that lack quotes."""
-    typed = "\n".join(draft.lines[first : last + 1])
+def _mend_brackets(draft: Draft, start: Start, last: int, end: int) -> None:
+    """Report what the library cannot read between brackets, and read an ellipsis there."""
+    lines = [*draft.lines[start.row : last], draft.lines[last][:end]]
+    typed = "\n".join(lines)
+    mark, begin = _unread(typed, start.column)
+    if mark is None:
+        return
+    fault = faults.UNFINISHED_BRACKETS.of()
+    entry = _ENTRY.match(typed, begin)
+    if entry and begin > start.column and mark.index < entry.end():
+        text = " ".join(draft.undisguised(entry[0]).split())
+        fault = faults.cut_in_brackets("", text, typed[mark.index])
+    draft.report(start.row + mark.line, mark.column, fault)
+    draft.replace(start.row, start.column, len(lines[0]), "…")
+    for row in range(start.row + 1, last + 1):
+        draft.drop(row)
 
-    def place(offset: int) -> tuple[int, int]:
-        before = typed[:offset]
-        return first + before.count("\n"), offset - before.rfind("\n") - 1
 
-    for key, begin, end, sign in reversed(cut_texts(typed, covered)[:MAX_PROBLEMS]):
-        row, column = place(sign)
-        if begin == end:
-            draft.report(row, column, faults.MISSING_SPACE.of(key=faults.shown(key)))
-            draft.replace(row, column + 1, column + 1, " ")
-            continue
-        text = " ".join(draft.undisguised(typed[begin:end]).split())
-        fault = faults.cut_in_brackets(key, text, typed[sign])
-        if begin == sign and typed[sign] not in "[{":
-            fault = faults.text_without_field(text, "", 0)
-        draft.report(row, column, fault)
-        for match in _SIGNS_IN_BRACKETS.finditer(typed, begin, end):
-            draft.disguise(*place(match.start()))
+def _unread(typed: str, begin: int) -> tuple[Any, int]:
+    """Return where the library stops in brackets, or None, and where the entry there begins."""
+    # The tree tells of too many levels, signs that begin no text, commas that cut one.
+    opened: list[int] = []
+    events: Iterator[Event] = yaml.parse(" " * begin + typed[begin:], Loader=LOADER)
+    try:
+        for event in events:
+            here = event.start_mark.index
+            if len(opened) > MAX_LEVELS:
+                break
+            if isinstance(event, yaml.CollectionStartEvent):
+                opened.append(here)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                begin = opened.pop()
+            elif isinstance(event, yaml.NodeEvent):
+                begin = here
+    except yaml.MarkedYAMLError as error:
+        is_told = re.search("parsing a flow|unexpected ':'", f"{error.context}: {error.problem}")
+        return error.problem_mark if is_told else None, begin
+    return None, begin
 
 
 @dataclass

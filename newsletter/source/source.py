@@ -34,6 +34,7 @@ _MEANINGS = (
     ("scanning a quoted scalar: found unexpected", faults.UNFINISHED_QUOTES),
     ("flow", faults.UNFINISHED_BRACKETS),
     ("any token|scanning an (alias|anchor)|tag|keys are not allowed", faults.UNEXPECTED_SIGN),
+    ("entries are not allowed|parsing a block", faults.OUT_OF_LINE),
     ("", faults.UNREADABLE_LINE),
 )
 
@@ -62,14 +63,11 @@ def read_text(path: Path) -> Decoded:
 
 def decode(content: bytes) -> Decoded:
     """Return the text of `content`, in whatever encoding an editor may have saved it."""
-    has_mark = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    # Without its mark: in Latin letters every other byte is NUL.
-    start = content[:64]
-    if has_mark or (len(start) > 3 and not (any(start[1::2]) and any(start[::2]))):
-        without_mark = "utf-16-le" if not content[1] else "utf-16-be"
-        text = _decoded(content, "utf-16" if has_mark else without_mark)
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = _decoded(content, "utf-16")
         return Decoded(text, _saved_as("UTF-16 (Unicode)", text))
-    if content.startswith(b"{\\rtf"):  # as TextEdit saves a text
+    # As TextEdit saves a text; and UTF-16 without its mark, or no text at all.
+    if content.startswith(b"{\\rtf") or b"\0" in content[:2]:
         return Decoded(None, faults.NOT_TEXT.of())
     try:
         return Decoded(with_plain_lines(content.decode("utf-8")))

@@ -7,7 +7,7 @@ import yaml
 
 from newsletter.problems.problem import Fault, Position
 from newsletter.source import faults
-from newsletter.source.lines import REFUSED, Draft
+from newsletter.source.lines import GLUED, REFUSED, Draft
 
 
 class YamlText(str):
@@ -22,9 +22,6 @@ class YamlText(str):
         text = super().__new__(cls, value)
         text.paragraphs = value if paragraphs is None else paragraphs
         return text
-
-    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
-        return type(self), (str(self), self.paragraphs)
 
 
 Value: TypeAlias = dict[str, "Value"] | list["Value"] | YamlText
@@ -92,7 +89,7 @@ class TreeBuilder:
             raise GivenUpError
         self._level += 1
         is_list = isinstance(event, yaml.SequenceStartEvent)
-        value, children, end = self._list() if is_list else self._mapping()
+        value, children, end = self._list() if is_list else self._mapping(key)
         self._level -= 1
         return value, self._extent(event, end, key, children)
 
@@ -106,9 +103,11 @@ class TreeBuilder:
     def _refuse_signs(self, event: Event) -> None:
         if event.anchor is not None:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            self._report(event, faults.named_value(sign, event.anchor))
+            self._report(event, faults.NAMED_VALUE.about(f"{sign}{event.anchor}", sign=sign))
         elif getattr(event, "tag", None) is not None:
-            self._report(event, faults.named_value("!", event.tag))
+            self._report(
+                event, faults.NAMED_VALUE.about(f"!{event.tag.removeprefix('!')}", sign="!")
+            )
 
     def _text(self, event: Event) -> YamlText | None:
         value = paragraphs = event.value.rstrip("\n")
@@ -134,20 +133,49 @@ class TreeBuilder:
                 values.append(value)
         return values, places, event
 
-    def _mapping(self) -> tuple[Value, dict[str, Extent], Event]:
+    def _mapping(self, its_key: Event | None) -> tuple[Value, dict[str, Extent], Event]:
         values: dict[str, Value] = {}
         places: dict[str, Extent] = {}
+        # `for: {region: Wales, Scotland}`: newsletter.values.audiences says what it lacks.
+        is_audience = getattr(its_key, "value", "").endswith("for")
+        cut: dict[str, list[Event]] = {}  # what a comma cut off each text, or what has no key
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            name = self._key(event)
-            value, place = self._node(next(self._events), event)
-            if name in places:
+            name, value_event = self._key(event), next(self._events)
+            value, place = self._node(value_event, event)
+            is_cut = name and value is None and not self._has_colon(event, value_event)
+            if is_cut and not is_audience:
+                before = next(reversed(places), "")
+                key = before if isinstance(values.get(before, name), str) else ""
+                cut.setdefault(key, []).append(event)
+            elif name in places:
                 first = Position.at(self._draft.text, places[name].key).line
                 self._report(event, faults.DUPLICATE_KEY.of(key=faults.shown(name), line=first))
             elif name is not None:
                 places[name] = place
                 if value is not None:
                     values[name] = value
+        for key, events in cut.items():
+            self._join(values, key, events)
         return values, places, event
+
+    def _has_colon(self, key: Event, value: Event) -> bool:
+        marks = (key.end_mark, value.start_mark)
+        start, end = (self._draft.offset(mark.line, mark.column) for mark in marks)
+        return ":" in self._draft.text[start:end]
+
+    def _join(self, values: dict[str, Value], key: str, events: Sequence[Event]) -> None:
+        """Report what has no colon in a group, and read it as the end of the text of `key`."""
+        words = [self._draft.undisguised(each.value) for each in events]
+        if glued := GLUED.match(words[0]):
+            fault = faults.MISSING_SPACE.of(key=faults.shown(glued["key"]))
+            values[glued["key"]] = YamlText(words[0][glued.end() :])
+        elif key:
+            before = [str(values[key])] if key in values else []
+            values[key] = whole = YamlText(", ".join([*before, *words]))
+            fault = faults.cut_in_brackets(key, whole, ",")
+        else:
+            fault = faults.text_without_field(", ".join(words), "", 0)
+        self._report(events[0], fault)
 
     def _key(self, event: Event) -> str | None:
         if isinstance(event, yaml.ScalarEvent):

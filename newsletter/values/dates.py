@@ -49,6 +49,11 @@ _WORDS = re.compile(
 _MONTH_FIRST = re.compile(
     r"(?P<month>[^\W\d_]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"
 )
+_YEARLESS = re.compile(
+    r"\d{1,2}/\d{1,2}(?![\d/])|\d{1,2}(?:er|st|nd|rd|th)?\s+(?:of\s+)?[^\W\d_]+\.?"
+    r"|[^\W\d_]+\.?\s+\d{1,2}(?:st|nd|rd|th)?(?!\d)"
+)
+_EXAMPLE_YEAR = 2026
 _CLOCK = re.compile(
     r"(?:\s*,?\s*(?:à|at|T|\s)\s*)"
     r"(?P<hour>\d{1,2})\s*(?:(?:heures?|[:hH])\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
@@ -86,7 +91,7 @@ def moment_in(
         return found
     if found is None:
         if not _CLOCK.fullmatch(f" {on_the_clock(text)}"):
-            return _not_a_date(text, language)
+            return _not_a_date(text, language, start)
         message = _("the day of '{text}' is missing").format(text=text)
         day_meant = calendar_day(start) if start else "2025-02-12"
         return Fault("date", message, _("write {day} {hour}").format(day=day_meant, hour=text))
@@ -209,7 +214,17 @@ def _two_readings(year: int, month: int, day: int, *, written: str) -> Fault:
     return Fault("date", message, _("write {first} or {second}").format(first=first, second=second))
 
 
-def _not_a_date(text: str, language: str) -> Fault:
+def _not_a_date(text: str, language: str, start: date | None = None) -> Fault:
+    weekday = _WEEKDAY.match(text)
+    day = _YEARLESS.match(text, weekday.end() if weekday else 0)
+    if day and not re.search(r"\d{4}", text):
+        year = start.year if start else _EXAMPLE_YEAR
+        dated = f"{day[0]}{'/' if '/' in day[0] else ' '}{year}"
+        if isinstance(date_in(dated, language=language), date):
+            message = _("the year of '{text}' is missing").format(text=text)
+            rest = text[day.end() :]
+            whole = dated + rest if _CLOCK.fullmatch(on_the_clock(rest)) else dated
+            return Fault("date", message, _("for example, write {date}").format(date=whole))
     message = _("'{text}' is not a date").format(text=text)
     figures, words = _EXAMPLES[language]
     hint = _("write 2025-02-12, {figures} or {words}").format(figures=figures, words=words)

@@ -146,10 +146,14 @@ def _of_a_kind(models: Mapping[str, type[Model]], value: object, here: Here) -> 
         _tell_unknown(misspelt, known, here)
         raise Refused(*() if misspelt else [_lacking("kind", here)])
     kind = value["kind"]
-    if isinstance(kind, str) and kind in models:
-        return _structure(models[kind], value, here)
-    fault = unknown_kind(kind, [*models]) if isinstance(kind, str) else text_is_due(kind)
-    raise Refused(FaultInValue(fault, within=("kind",)))
+    if not isinstance(kind, str):
+        raise Refused(FaultInValue(text_is_due(kind), within=("kind",)))
+    if kind not in models:
+        here.tell(FaultInValue(unknown_kind(kind, [*models]), within=("kind",)))
+        kind = did_you_mean(kind, models)
+    if not kind:
+        raise Refused
+    return _structure(models[kind], {**value, "kind": kind}, here)
 
 
 def _structure(model: type[ModelType], value: object, here: Here) -> ModelType:
@@ -252,10 +256,13 @@ def _keys_are_due(value: object, keys: Sequence[str]) -> Fault:
 
 
 def _is_told(problem: Problem, source: Source) -> bool:
-    """Tell whether `source` says it: of a text pasted without indentation, of an open bracket."""
+    """Tell whether `source` says it: of a text pasted without indentation, of brackets."""
     line = problem.position.line
     if problem.rule == "empty":
         lines = {each.position.line for each in source.problems if each.rule == "indentation"}
         return not lines.isdisjoint((line + 1, line + 2))
-    told = (each.position for each in source.problems if each.rule == "unclosed-bracket")
-    return problem not in source.problems and problem.position in told
+    # What stands between brackets is read as a text where it cannot be read otherwise.
+    unread = (each for each in source.problems if each.rule in {"unclosed-bracket", "yaml-quotes"})
+    is_bracket = source.text.split("\n")[line - 1][problem.position.column - 1 :][:1] in {"[", "{"}
+    is_unread = is_bracket and line in {each.position.line for each in unread}
+    return is_unread and problem not in source.problems

@@ -82,7 +82,7 @@ def test_a_link_that_is_none_in_a_pasted_letter_hides_nothing_else_that_goes_wro
 
 
 def test_an_item_whose_lines_can_be_mended_is_looked_at_itself(rules: Rules) -> None:
-    assert rules(HEAD + GOOD.replace("- kind", "-kind").replace("    ", "   ", 1)) == [
+    assert rules(HEAD + GOOD.replace("- kind", "-kind")) == [
         "space-after-hyphen",
         "vague-link",
     ]

@@ -40,8 +40,16 @@ def test_an_issue_without_problem_is_read_whole(
 
 
 ITEM_FAULTS = {
-    "unknown kind": ("  - kind: artcle\n    title: x\n", (7, 11, "unknown-kind"), "article"),
-    "French kind": ("  - kind: coulisses\n    title: x\n", (7, 11, "unknown-kind"), "behind-the-"),
+    "unknown kind": (
+        "  - kind: artcle\n    title: x\n    body: y\n",
+        (7, 11, "unknown-kind"),
+        "article",
+    ),
+    "French kind": (
+        "  - kind: coulisses\n    title: x\n    body: y\n",
+        (7, 11, "unknown-kind"),
+        "behind-the-",
+    ),
     "no kind": ("  - title: x\n    body: y\n", (7, 5, "missing-key"), "kind: "),
     "unknown key": ("  - kind: text\n    bdy: x\n    body: y\n", (8, 5, "unknown-key"), "'body'"),
     "French key": (

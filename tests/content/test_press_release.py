@@ -117,7 +117,7 @@ FAULTS = {
     "French title": ("headline:", "titre:", "unknown-key", 2, "'headline'"),
     "French kind": ("press-release", "communiqué", "unknown-kind", 1, "'press-release'"),
     "empty body": ("body: Le corps.", "body: []", "empty", 7, "body"),
-    "unknown kind in body": ("Le corps.", "[{kind: txt}]", "unknown-kind", 7, "'text'"),
+    "unknown kind in body": ("Le corps.", "[{kind: txt, body: x}]", "unknown-kind", 7, "'text'"),
     "unknown key in body": ("Le corps.", "[{kind: text, body: a, titre: b}]", "unknown-key", 7,
                             "'title'"),
     "twins in body": ("Le corps.", "[{kind: text, id: a, body: a}, {kind: text, id: a, body: b}]",
@@ -182,7 +182,7 @@ def test_the_note_and_the_inbox_may_name_the_reader(
 
 TRANSLATIONS = {
     "nowhere": ("absent", "en", "there is no issue 'absent'"),
-    "itself": ("essai", "fr", "same language"),
+    "itself": ("essai", "fr", "own translation"),
     "the same language": ("autre", "fr", "same language"),
     "outside": ("../autre", "en", "there is no issue"),
     "a very long name": ("a" * 300, "en", "there is no issue"),

@@ -1,5 +1,6 @@
 """Files as editors save them, and files that are none."""
 
+import codecs
 from pathlib import Path
 
 import pytest
@@ -52,9 +53,10 @@ def test_windows_1252_is_named_at_its_first_accent_and_read(read):
     assert source.value == READ
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_notepads_unicode_is_named_and_read(read, encoding):
-    source = read(TEXT.encode(encoding))
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
+def test_notepads_unicode_is_named_and_read(read, mark):
+    encoding = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+    source = read(mark + TEXT.encode(encoding))
 
     assert said(source) == [(1, 1, "encoding")]
     assert "UTF-16" in source.problems[0].message
@@ -65,6 +67,8 @@ def test_notepads_unicode_is_named_and_read(read, encoding):
     "content",
     [
         b"\xff\xfea",  # half a character of UTF-16
+        TEXT.encode("utf-16-le"),  # without its mark
+        TEXT.encode("utf-16-be"),
         b"kind: \x81\x8d",  # bytes without a meaning in Windows-1252
         b"PK\x03\x04\xe9\x00\x00docx",
     ],

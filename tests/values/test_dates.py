@@ -125,11 +125,38 @@ def test_a_word_before_a_day_is_read(typed):
     assert moment_in(f"{typed} 18:00", LONDON) == datetime(2027, 3, 9, 18, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("typed", ["26 novembre", "26/11 18:30", "le jeudi 26 novembre à 18 h 30"])
-def test_a_day_without_its_year_is_told_with_how_dates_are_written(typed):
-    for fault in (date_in(typed), moment_in(typed, LONDON)):
-        assert fault.message == f"'{typed}' is not a date"
-        assert fault.hint == "write 2025-02-12, 12/02/2025 or 12 février 2025"
+@pytest.mark.parametrize(
+    ("typed", "language", "hint"),
+    [
+        ("26 novembre", "fr", "26 novembre 2026"),
+        ("26 novembre 18h30", "fr", "26 novembre 2026 18h30"),
+        ("le jeudi 26 novembre à 18 h 30", "fr", "26 novembre 2026 à 18 h 30"),
+        ("jeudi 25 novembre, 18h30", "fr", "25 novembre 2026, 18h30"),
+        ("1er décembre 9 h", "fr", "1er décembre 2026 9 h"),
+        ("26/11 18:30", "fr", "26/11/2026 18:30"),
+        ("26 novembre en soirée", "fr", "26 novembre 2026"),
+        ("Thursday 26 November at 6.30pm", "en", "26 November 2026 at 6.30pm"),
+        ("Nov 26, 6pm", "en-US", "Nov 26 2026, 6pm"),
+        ("11/26", "en-US", "11/26/2026"),
+    ],
+)
+def test_a_day_without_its_year_is_told_so_with_the_hour_kept(typed, language, hint):
+    for fault in (date_in(typed, language=language), moment_in(typed, LONDON, language=language)):
+        assert fault.message == f"the year of '{typed}' is missing"
+        assert fault.hint == f"for example, write {hint}"
+    assert not isinstance(moment_in(hint, LONDON, language=language), Fault)
+
+
+def test_the_year_that_a_hint_adds_is_the_start_s():
+    assert moment_in("10 mars à 9 h", LONDON, start=DAY).hint.endswith("10 mars 2027 à 9 h")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["12 membres", "31 novembre", "26", "26/11/26", "9 mars soon 2027", "12 mars-15 mars 2027"],
+)
+def test_what_no_year_makes_a_day_is_told_as_before(typed):
+    assert "year" not in moment_in(typed, LONDON).message
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,11 @@ FAULTS = {
         (3, 36, "shape"),
     ],
     "people: [a]\ntitle: b\nitems: [{kind: [film]}]\n": [(3, 16, "shape")],
+    "people: [a]\ntitle: b\nitems: [{kind: flim, loud: so, x: y}]\n": [  # read as a film
+        (3, 16, "unknown-kind"),
+        (3, 32, "unknown-key"),
+        (3, 28, "yes-no"),
+    ],
     "people: [a]\ntitle: b\nitems: [{Kind: film, loud: yes}, {kind: , rows: [a]}]\n": [
         (3, 10, "unknown-key"),  # and not that a kind is missing
         (3, 34, "empty"),
