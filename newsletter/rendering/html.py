@@ -180,15 +180,16 @@ def _mark_long_words(table: etree._Element) -> None:
 def _set_anchors(root: html.HtmlElement, anchors: Mapping[int, str]) -> None:
     """Give each item's id to its outermost element, the first after the comment that marks it."""
     # A name stands inside: Gmail, Yahoo and classic Outlook go nowhere else (caniemail,
-    # html-anchor-links).
+    # html-anchor-links). Only templates of version 0.2, whose mails stay the same, begin by a div.
     for comment in root.iter(etree.Comment):
         mark = re.fullmatch(r"item:(\d+)", str(comment.text))
         if mark is not None and (name := anchors.get(int(mark[1]))):
             item = next(comment.itersiblings(etree.Element))
             item.set("id", name)
-            first = next(item.iter("td"), item)
-            first.insert(0, html.Element("a", {"name": name}))
-            first[0].tail, first.text = first.text, None
+            if item.tag != "div":
+                first = next(item.iter("td"), item)
+                first.insert(0, html.Element("a", {"name": name}))
+                first[0].tail, first.text = first.text, None
 
 
 def take_out_marks(document: str, locs: Mapping[int, Loc]) -> tuple[str, tuple[ItemSpan, ...]]:
@@ -212,6 +213,7 @@ def without_decoration(page: str, *, own_pictures: bool = True) -> str:
     # had. A picture takes its caption and credit with it, and the box that it leaves empty.
     root = etree.fromstring(page.strip().encode())
     etree.strip_tags(root, etree.Comment)
+    _turn_mjml_into_html(root)
     _take_out(root.iterfind('.//*[@aria-hidden="true"]'))
     for image in list(root.iter("img")):
         if image.get("alt") and (own_pictures or image.get("src", "").find("images/")):
@@ -222,6 +224,25 @@ def without_decoration(page: str, *, own_pictures: bool = True) -> str:
     for table in root.iter("table"):
         _mark_long_words(table)
     return etree.tostring(root, encoding="unicode", method="html")
+
+
+def _turn_mjml_into_html(root: etree._Element) -> None:
+    """Give MJML's tags names of HTML: templates of version 0.2 lay paper out in them too."""
+    for leaf in root.iter("mj-image", "mj-button"):
+        given = {str(name): str(value) for name, value in leaf.items()}
+        leaf.attrib.clear()
+        if leaf.tag == "mj-image":
+            picture = {name: given[name] for name in ("src", "alt", "width")}
+            etree.SubElement(leaf, "img", picture | {"width": given["width"].removesuffix("px")})
+        if "href" in given:
+            link = etree.Element("a", href=given["href"])
+            link.text, leaf.text = leaf.text, None
+            link.extend(list(leaf))
+            leaf.append(link)
+        leaf.tag = "p"
+    for block in root.iter("mj-section", "mj-column", "mj-text"):
+        block.tag = "div"
+        block.attrib.clear()
 
 
 def _take_out(elements: Iterable[etree._Element]) -> None:

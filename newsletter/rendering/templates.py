@@ -46,6 +46,28 @@ _JINJA = {"jinja2", "markupsafe"}
 _CALLERS = hashlib.sha256(
     Path(__file__).read_bytes() + Path(sandbox.__file__).read_bytes()
 ).hexdigest()
+# What templates of version 0.2 ask for, and what to write instead; "" where that is nothing.
+MOVED = {
+    "open": "patterns.item(words, place)",
+    "close": "",
+    "section_title": "",
+    "logo": 'frame.logo("surface")',
+    "versions": "frame.versions()",
+    "link": "parts.link_list([link])",
+    "tile": "parts.figures(item.figures, place.width)",
+    "button": "patterns.button(item.url, item.label | words)",
+    "story": "parts.story(item, place, lines, cards)",
+    "picture": "parts.picture(item, place.width)",
+    "level": "place.level",
+    "opening": "",
+    "email/parts.mjml": "shared/parts.html",
+    "press/parts.html": "shared/press.html",
+    "email/contents.mjml": "frame.contents_box()",
+}
+_GONE = re.compile(
+    r"(?:^|^macro |TemplateModule object' has no attribute |the requested name )'([\w./]+)'"
+)
+N_("Cancels and replaces {what}")  # which they say
 _QUOTES = {"fr": (f"«{NBSP}", f"{NBSP}»"), "en": ("“", "”")}
 
 
@@ -148,6 +170,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         # Typography takes the dash behind the date for one that opens an aside.
         "after_dateline": lambda lead: lead.replace(f" –{NBSP}", f"{NBSP}– ", 1),
         "telephones": localised.telephones,
+        "dialled": localised.dialled,  # for templates of version 0.2
         "spoken": lambda answer, speaker: _spoken(answer, speaker, language),
         "bare_address": lambda url: re.sub("^https?://", "", url).rstrip("/"),
     }
@@ -248,6 +271,11 @@ def _template_error(
         what = _(_ENDLESS[type(error)])
     message = _("the template {file} fails at line {line}: {what}")
     hint = _("compare it with the packaged template")
+    gone = _GONE.search(what or "")
+    if gone and gone[1] in MOVED:
+        new = MOVED[gone[1]]
+        hint = _("write {new} in place of '{old}'") if new else _("'{old}' is gone: leave it out")
+        hint = hint.format(old=gone[1], new=new)
     own, _packaged = cast(sandbox.OwnFirst, environment.loader).searchpath
     if _is_packaged(file) and Path(own).is_dir():
         hint = _("an own template is too old for it: newsletter templates lists yours")
