@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from datetime import time as clock_time
@@ -199,18 +199,18 @@ def _steps(values: Iterable[object]) -> Iterator[object]:
 class OwnFirst(FileSystemLoader):
     """Finds templates in the first folder that has them: a workspace's own win, file by file."""
 
-    # One that was read from a later folder is out of date once an earlier one has it, which a
-    # preview that runs for hours would not notice otherwise. `instead` has what stands in for some.
+    # One that was read from the packaged folder is out of date once the workspace has it, which a
+    # preview that runs for hours would not notice otherwise.
 
-    def __init__(self, workspace: Path, instead: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(self, workspace: Path) -> None:
         super().__init__([each / "templates" for each in (workspace, packaged_files())])
-        self.workspace, self._instead = workspace, instead
+        self.workspace = workspace
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         """Return a template, its file, what tells if it is that still; or raise NewsletterError."""
-        folder, template = self.workspace / "templates", self._instead.get(template, template)
+        folder = self.workspace / "templates"
         if not (leads_inside(folder / template, folder) and leads_inside(folder, self.workspace)):
             message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")
             hint = _("copy the file into {folder}").format(folder="templates/")
@@ -220,13 +220,9 @@ class OwnFirst(FileSystemLoader):
         except UnicodeDecodeError as error:
             message = _("the template {name} is not saved as UTF-8").format(name=template)
             raise NewsletterError(message, _("save it again with the encoding UTF-8")) from error
-
-        def is_current() -> bool:
-            # Asked some 140 times a mail: paths as text take a millisecond less (2026-11).
-            places = (os.path.normpath(f"{each}/{template}") for each in self.searchpath)
-            return next(filter(os.path.isfile, places), None) == file and is_unchanged()
-
-        return source, file, is_current
+        own = Path(os.path.normpath(folder / template))
+        is_own = Path(file) == own
+        return source, file, lambda: own.is_file() == is_own and is_unchanged()
 
 
 class CompiledTemplates(BytecodeCache):

@@ -72,8 +72,8 @@ _QUOTES = {"fr": (f"«{NBSP}", f"{NBSP}»"), "en": ("“", "”")}
 
 
 @lru_cache(maxsize=16)
-def email_environment(workspace: Path, language: str) -> Environment:
-    """Return the environment of `templates/email`, whose output is MJML."""
+def html_environment(workspace: Path, language: str) -> Environment:
+    """Return the environment of templates whose output is MJML or HTML; it escapes."""
     environment = _environment(workspace, language, autoescape=True)
 
     @pass_context
@@ -125,21 +125,13 @@ def text_environment(workspace: Path, language: str) -> Environment:
     return environment
 
 
-@lru_cache(maxsize=16)
-def web_environment(workspace: Path, language: str) -> Environment:
-    """Return the environment of `templates/web` and `press`, whose output is HTML that is XML."""
-    # What mails lay out in cells are elements of a page, and on paper.
-    loader = sandbox.OwnFirst(workspace, {"shared/patterns.html": "web/patterns.html"})
-    return email_environment(workspace, language).overlay(loader=loader)
-
-
 def _parsed(context: Context, text: str | Signed) -> MarkdownText:
     parsed: MarkdownText = context["parsed"](getattr(text, "text", text))
     return parsed
 
 
 def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environment:
-    say = translator(language)
+    say, colon = translator(language), f"{NBSP}:" if language == "fr" else ":"
     environment = sandbox.Sandbox(
         loader=sandbox.OwnFirst(workspace),
         autoescape=autoescape,
@@ -152,7 +144,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
     environment.globals["counted"] = counting(language)
     environment.filters |= {
         "plain": pass_context(lambda context, text: context["typeset"](text)),
-        "colon": lambda text: _before_colon(text) + (f"{NBSP}:" if language == "fr" else ":"),
+        "colon": lambda text: text.removesuffix(":").rstrip(f" {NBSP}{NARROW_NBSP}") + colon,
         "quoted": lambda text: _quoted(text, language),
         "facts": _joined_facts,
         "version": lambda other: localised.VERSIONS[other],
@@ -184,10 +176,6 @@ def _quoted(text: str, language: str) -> str:
     return "\n\n".join(f"{opening}{each}" for each in text.split("\n\n")) + closing
 
 
-def _before_colon(text: str) -> str:
-    return text[:-1].rstrip(f" {NBSP}{NARROW_NBSP}") if text.endswith(":") else text
-
-
 def _joined_facts(facts: Iterable[str | None]) -> str:
     """Return the facts that there are as one line, which no dot begins; Markup stays Markup."""
     known = [fact for fact in facts if fact]
@@ -217,8 +205,8 @@ def _opening(words: str, text: str) -> str:
 
 def environment_of(name: str, workspace: Path, language: str) -> Environment:
     """Return the environment of the part that a template belongs to."""
-    makes = {"text": text_environment, "web": web_environment, "press": web_environment}
-    return makes.get(name.partition("/")[0], email_environment)(workspace, language)
+    makes = text_environment if name.startswith("text/") else html_environment
+    return makes(workspace, language)
 
 
 def render_template(environment: Environment, name: str, context: Mapping[str, object]) -> str:

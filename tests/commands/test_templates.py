@@ -12,7 +12,7 @@ from newsletter.content.loading import load_issue
 from newsletter.packaged import packaged_files
 from newsletter.rendering.document import render_document
 from newsletter.rendering.own_templates import digest_of, packaged_names, template_head
-from newsletter.rendering.templates import email_environment
+from newsletter.rendering.templates import html_environment
 from newsletter.settings.loading import load_settings
 from tests.conftest import ROOT
 
@@ -123,7 +123,7 @@ def test_a_copy_never_replaces_a_file(templates: Templates, old_copy: Path) -> N
 def test_a_head_leaves_nothing_in_the_mail_and_is_short(name: str, language: str) -> None:
     head = template_head(name, language)
 
-    environment = email_environment(packaged_files(), language)
+    environment = html_environment(packaged_files(), language)
     assert environment.from_string(f"{head}<mjml/>").render() == "<mjml/>"
     assert head.count("\n") <= 32  # a screen: a third of it names the macros of parts
     assert max(map(len, head.splitlines())) <= 103  # " #}" at its end
