@@ -149,7 +149,8 @@ class Variants:
         # than `MAX_VARIANTS` mails those stay that show or hide a part, so that each is looked at,
         # then the longest, so that what is too heavy is found.
         sure = [self._settings.sample_audience, UNKNOWN, *map(_asked, self._conditions)]
-        sure += [_first_of(not_for) for *_around, (_for, not_for) in self._conditions]
+        for *_around, (_for, not_for) in self._conditions:
+            sure.append({key: values[:1] for key, values in not_for.items()})
         sure = [self._meant(each) for each in sure]
         found: dict[Hidden, Audience] = {}
         for audience in chain(sure, islice(_each_of(self._named), _MAX_TRIED)):
@@ -190,10 +191,6 @@ def _asked(conditions: tuple[Condition, ...]) -> Audience:
             if fitting and not set(fitting) & set(asked.get(key, ())):
                 asked[key] = (*asked.get(key, ()), fitting[0])
     return asked
-
-
-def _first_of(audience: Audience) -> Audience:
-    return {key: values[:1] for key, values in audience.items()}
 
 
 def _each_of(audiences: Audience) -> Iterator[Audience]:
