@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from datetime import time as clock_time
-from functools import cache, wraps
+from functools import wraps
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import MappingProxyType
@@ -113,8 +113,9 @@ class Sandbox(SandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, _value: object) -> bool:
         """Tell whether a template may see the attribute of the object."""
-        kind: Any = type(obj)
-        return _is_open(kind, attr)
+        if attr.startswith("_") or (isinstance(obj, list | dict | set) and attr in _CHANGES):
+            return False
+        return type(obj).__module__.startswith("newsletter.") or isinstance(obj, _OPEN)
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
         """Return what tells that a template asked for an attribute which it may not see."""
@@ -152,15 +153,6 @@ class Sandbox(SandboxedEnvironment):
             line = loop.iter.lineno
             loop.iter = nodes.Filter(loop.iter, "_steps", [], [], None, None, lineno=line)
         return super()._generate(source, *args, **kwargs)
-
-
-@cache
-def _is_open(kind: type, attribute: str) -> bool:
-    if attribute.startswith("_"):
-        return False
-    if issubclass(kind, list | dict | set) and attribute in _CHANGES:
-        return False
-    return issubclass(kind, _OPEN) or kind.__module__.partition(".")[0] == "newsletter"
 
 
 def _is_huge(operator: str, left: object, right: object) -> bool:
