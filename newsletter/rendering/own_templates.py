@@ -8,9 +8,10 @@ import hashlib
 import re
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 
-from jinja2 import meta, nodes
+from jinja2 import Environment, meta, nodes
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS
 
@@ -68,15 +69,10 @@ def template_head(name: str, language: str) -> str:
     # a comment's end on its line is cut (`trim_blocks`).
     say = translator(language)
     environment = environment_of(name, packaged_files(), language)
-
-    def parsed(page: str) -> nodes.Template:
-        text = (packaged_files() / "templates" / page).read_text(encoding="utf-8")
-        return environment.parse(text, page)
-
     folder = PurePosixPath(name).parent
     folders = {folder, PurePosixPath(folder.parts[0])}  # and that of its part of the mail
     near = [each for each in packaged_names() if PurePosixPath(each).parent in folders]
-    pages = {each: parsed(each) for each in near}
+    pages = {each: _parsed(each, environment) for each in near}
     names = (set(environment.globals) - set(DEFAULT_NAMESPACE)).union(*map(_given, pages.values()))
     modules = {  # of macros: as what they are imported, and which
         each.target: each.template.value
@@ -89,7 +85,7 @@ def template_head(name: str, language: str) -> str:
         say(N_("Names")): sorted(names - set(modules)),
         say(N_("Filters")): sorted(filters),
         **{
-            alias: map(_signature, parsed(module).find_all(nodes.Macro))
+            alias: map(_signature, _parsed(module, environment).find_all(nodes.Macro))
             for alias, module in sorted(modules.items())
             if module != name
         },
@@ -105,6 +101,13 @@ def template_head(name: str, language: str) -> str:
     return "{# " + "\n   ".join(lines).replace(NBSP, " ") + " #}\n"
 
 
+@cache
+def _parsed(name: str, environment: Environment) -> nodes.Template:
+    path = packaged_files() / "templates" / name
+    return environment.parse(path.read_text(encoding="utf-8"), name)
+
+
+@cache
 def _given(page: nodes.Template) -> frozenset[str]:
     """Return the names that a page uses and does not set itself."""
     own = {each.name for each in page.find_all(nodes.Name) if each.ctx == "store"}
