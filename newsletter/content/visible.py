@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from newsletter.content.loading import Issue
 from newsletter.i18n import _, counted
@@ -17,50 +17,38 @@ from newsletter.values.audiences import (
     unknown_key,
     unknown_value,
 )
-from newsletter.values.model import Model, fields_of, replaced
+from newsletter.values.model import Model, fields_of, rewritten
 from newsletter.values.reading import at_least_one
 from newsletter.values.structures import ItemParts
 from newsletter.values.suggestions import fold
 
 
-class VisibleIssue:
+class VisibleIssue(NamedTuple):
     """An issue without what a recipient does not see, and places in its file."""
 
-    def __init__(self, issue: Issue, is_shown: Callable[[AudienceParts], bool]) -> None:
-        self._is_shown = is_shown
-        self._items: list[Loc] = []
-        self._left_out: list[Loc] = []
-        seen = self._seen(issue, ())
-        self.issue = seen if isinstance(seen, type(issue)) else issue
-        self.item_locs = tuple(self._items)  # in order
-        self.hidden = tuple(self._left_out)  # of the outermost parts alone
+    issue: Issue
+    item_locs: tuple[Loc, ...]  # in order
+    hidden: tuple[Loc, ...]  # of the outermost parts alone
 
-    def _seen(self, value: object, loc: Loc) -> object | None:
-        """Return what the recipient sees of `value`; None where that is nothing."""
-        if isinstance(value, tuple):
-            parts = [self._seen(part, (*loc, index)) for index, part in enumerate(value)]
-            is_same = all(part is old for part, old in zip(parts, value, strict=True))
-            return value if is_same else tuple(part for part in parts if part is not None)
-        return self._seen_model(value, loc) if isinstance(value, Model) else value
 
-    def _seen_model(self, model: Model, loc: Loc) -> Model | None:
-        if isinstance(model, AudienceParts) and not self._is_shown(model):
-            self._left_out.append(loc)
+def _visible(issue: Issue, is_shown: Callable[[AudienceParts], bool]) -> VisibleIssue:
+    items, hidden = list[Loc](), list[Loc]()
+
+    def is_seen(part: Model) -> bool:
+        if isinstance(part, AudienceParts) and not is_shown(part):
+            return False
+        # An agenda without event and a section without item have nothing to say.
+        return all(any(map(is_seen, getattr(part, name))) for name in _never_empty(type(part)))
+
+    def seen(part: Model, loc: Loc) -> Model | None:
+        if not is_seen(part):
+            hidden.append(loc)
             return None
-        items, hidden = len(self._items), len(self._left_out)
-        if isinstance(model, ItemParts):
-            self._items.append(loc)
-        update: dict[str, object] = {}
-        for name, old in vars(model).items():
-            new = self._seen(old, (*loc, name))
-            if new == () != old and name in _never_empty(type(model)):
-                # An agenda without event and a section without item have nothing to say.
-                self._items[items:] = []
-                self._left_out[hidden:] = [loc]
-                return None
-            if new is not old:
-                update[name] = new
-        return replaced(model, **update) if update else model
+        if isinstance(part, ItemParts):
+            items.append(loc)
+        return part
+
+    return VisibleIssue(rewritten(issue, Model, seen), tuple(items), tuple(hidden))
 
 
 @cache
@@ -72,7 +60,7 @@ def _never_empty(model: type[Model]) -> frozenset[str]:
 
 def visible(issue: Issue, audience: Audience) -> VisibleIssue:
     """Return what of `issue` a recipient of this audience sees."""
-    return VisibleIssue(issue, lambda part: part.is_for(audience))
+    return _visible(issue, lambda part: part.is_for(audience))
 
 
 def online_parts(issue: Issue, *, for_some: bool) -> Issue:
@@ -82,7 +70,7 @@ def online_parts(issue: Issue, *, for_some: bool) -> Issue:
         is_for_all = not (part.for_ or part.not_for)
         return (for_some or is_for_all) and getattr(part, "web", True)
 
-    return VisibleIssue(issue, is_shown).issue
+    return _visible(issue, is_shown).issue
 
 
 def audience_named(choices: Sequence[str], settings: Settings) -> Audience:

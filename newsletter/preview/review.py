@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from lxml import etree
@@ -24,7 +25,7 @@ from newsletter.rendering.localised import format_embargo
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc
 from newsletter.values.audiences import Audience, AudienceParts
-from newsletter.values.model import Model, replaced
+from newsletter.values.model import replaced, rewritten
 from newsletter.values.structures import ItemParts
 
 PHONE_PX, DESKTOP_PX = 375, 640
@@ -131,9 +132,8 @@ def _whole_letter(
     issue: Issue, mail: ShownMail, settings: Settings
 ) -> tuple[ShownMail, Sequence[Reserved]]:
     """Return the letter as nobody gets it, with all its parts, and those that are for some."""
-    reserved: list[Reserved] = []
-    opened = _opened(issue, reserved)
-    if not reserved or not isinstance(opened, type(issue)):
+    opened, reserved = _opened(issue)
+    if not reserved:
         return mail, ()
     document = render_document(opened, settings, settings.sample_audience)
     html, who = document.html, {each.loc: each.who for each in reserved}
@@ -148,28 +148,24 @@ def _whole_letter(
     return replace(mail, document=document, filled=filled), reserved
 
 
-def _opened(
-    value: object, reserved: list[Reserved], loc: Loc = (), rules: tuple[AudienceParts, ...] = ()
-) -> object:
-    """Return an issue, or a part of it, of which everybody sees all; note what was `reserved`."""
-    if isinstance(value, tuple):
-        parts = enumerate(value)
-        return tuple(_opened(each, reserved, (*loc, index), rules) for index, each in parts)
-    if not isinstance(value, Model):
-        return value
-    update: dict[str, object] = {}
-    if isinstance(value, AudienceParts) and (value.for_ or value.not_for):
-        rules = (*rules, value)
-        said = (str(getattr(value, name, "") or "") for name in _TITLES)
-        part = Reserved(loc, rules, next(filter(None, said), ""))
-        reserved.append(part)
-        update = {"for_": None, "not_for": None}
-        if not isinstance(value, ItemParts) and "title" in vars(value):
-            # A link, an event or a section has no place of its own in the mail to put a band.
-            update["title"] = f"[{part.who}] {part.title}"
-    for name in vars(value).keys() - update.keys():
-        update[name] = _opened(getattr(value, name), reserved, (*loc, name), rules)
-    return replaced(value, **update)
+def _opened(issue: Issue) -> tuple[Issue, Sequence[Reserved]]:
+    """Return an issue of which everybody sees all, and what of it is for some alone."""
+    reserved: list[Reserved] = []
+
+    def opened(part: AudienceParts, loc: Loc) -> AudienceParts:
+        if not (part.for_ or part.not_for):
+            return part
+        around = [each.rules for each in reserved if each.loc == loc[: len(each.loc)]]
+        said = (str(getattr(part, name, "") or "") for name in _TITLES)
+        noted = Reserved(loc, (*chain(*around[-1:]), part), next(filter(None, said), ""))
+        reserved.append(noted)
+        shown = replaced(part, for_=None, not_for=None)
+        # A link, an event or a section has no place of its own in the mail to put a band.
+        if isinstance(part, ItemParts) or "title" not in vars(part):
+            return shown
+        return replaced(shown, title=f"[{noted.who}] {noted.title}")
+
+    return rewritten(issue, AudienceParts, opened), reserved
 
 
 def _shares(

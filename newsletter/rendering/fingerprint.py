@@ -7,20 +7,20 @@ changes with the file. Its name is left out, so that a copy under another name i
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.rendering.document import conditions_in, render_document
 from newsletter.rendering.press import printed_page, release_as_ninjs
 from newsletter.settings.settings import Settings
-from newsletter.values.model import Model, replaced
+from newsletter.source import Loc
+from newsletter.values.audiences import AudienceParts
+from newsletter.values.model import replaced, rewritten
 
-ValueType = TypeVar("ValueType")
 Digests = Mapping[str, str]  # of the parts of an issue, by name
 SUBJECT, PREHEADER, SENDER = "subject", "preheader", "sender"
 AUDIENCES, REST, RELEASE = "audiences", "rest", "release"
-_CONDITIONS = {"for_", "not_for"}
 
 
 class Fingerprint(NamedTuple):
@@ -76,15 +76,13 @@ def changed_parts(before: Digests, now: Digests) -> list[str]:
     return [name for name in names if before.get(name) != now.get(name)]
 
 
-def without_conditions(value: ValueType) -> ValueType:
-    """Return a value of the model without what says whom it is for."""
-    changed: object = value
-    if isinstance(value, tuple):
-        changed = tuple(map(without_conditions, value))
-    elif isinstance(value, Model):
-        inside = {name: without_conditions(each) for name, each in vars(value).items()}
-        changed = replaced(value, **{**inside, **dict.fromkeys(_CONDITIONS & inside.keys())})
-    return cast(ValueType, changed)
+def without_conditions(issue: Issue) -> Issue:
+    """Return an issue without what says whom it and its parts are for."""
+
+    def for_all(part: AudienceParts, _loc: Loc) -> AudienceParts:
+        return replaced(part, for_=None, not_for=None)
+
+    return replaced(rewritten(issue, AudienceParts, for_all), for_=None)
 
 
 def _digest(text: str) -> str:

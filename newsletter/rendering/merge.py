@@ -9,12 +9,12 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Literal, NamedTuple, TypeVar, cast
+from typing import Literal, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from newsletter.values.links import LINK_SCHEMES
 from newsletter.values.merge_syntax import ESCAPED_BRACKETS, MERGE_FIELD, field_name
-from newsletter.values.model import Model, replaced
+from newsletter.values.model import ValueType, rewritten
 
 # Given to each recipient when the mail is sent; no writer can type it (no column has this name).
 UNSUBSCRIBE_FIELD = "unsubscribe address"
@@ -22,7 +22,6 @@ MAX_ADDRESS = 2000  # characters; servers refuse longer ones
 TOKEN = re.compile(r"qzm[a-p]{16}mzq")
 _TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _ADDRESS = re.compile(r"((?:href|src)\s*=\s*[\"'])([^\"']*)")
-ValueType = TypeVar("ValueType")
 
 
 class MergeField(NamedTuple):
@@ -56,12 +55,12 @@ def replace_merge_fields(model: ValueType, found: dict[str, MergeField]) -> Valu
         found[field.token] = field
         return field.token
 
-    return change_texts(model, partial(_with, token_for))
+    return rewritten(model, str, lambda text, _loc: _with(token_for, text))
 
 
 def with_fallbacks(model: ValueType) -> ValueType:
     """Return `model` with what its merge fields fall back on: what it says to no one recipient."""
-    return change_texts(model, partial(_with, fallback_of))
+    return rewritten(model, str, lambda text, _loc: _with(fallback_of, text))
 
 
 def fallback_of(field: re.Match[str]) -> str:
@@ -71,21 +70,6 @@ def fallback_of(field: re.Match[str]) -> str:
 
 def _with(replacement: Callable[[re.Match[str]], str], text: str) -> str:
     return ESCAPED_BRACKETS.sub("", MERGE_FIELD.sub(replacement, text)) if "((" in text else text
-
-
-def change_texts(value: ValueType, change: Callable[[str], str]) -> ValueType:
-    """Return a value of the model with each of its texts changed."""
-    changed: object = value
-    if isinstance(value, str):
-        changed = change(value)
-    elif isinstance(value, tuple):
-        changed = tuple(change_texts(each, change) for each in value)
-    elif isinstance(value, Model):
-        old = vars(value)
-        new = {name: change_texts(each, change) for name, each in old.items()}
-        if any(each is not old[name] for name, each in new.items()):
-            changed = replaced(value, **new)
-    return cast(ValueType, changed)
 
 
 def _whole_address(value: str) -> str:

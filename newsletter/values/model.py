@@ -1,11 +1,15 @@
 """What a part of a file is made of: the fields of a model, and what is said of each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple, NoReturn, TypeVar, dataclass_transform, get_args
+from typing import Any, NamedTuple, NoReturn, TypeVar, cast, dataclass_transform, get_args
+
+from newsletter.source import Loc
 
 _UNSAID = object()  # no default: a file must have the field
 ModelType = TypeVar("ModelType", bound="Model")
+ValueType = TypeVar("ValueType")
+PartType = TypeVar("PartType")
 
 
 class Field(NamedTuple):
@@ -106,6 +110,25 @@ def fields_of(model: type[Model]) -> Mapping[str, Field]:
 def replaced(model: ModelType, **changes: Any) -> ModelType:
     """Return a model with other values of these fields."""
     return type(model)(**{**vars(model), **changes})
+
+
+def rewritten(
+    value: ValueType, kind: type[PartType], change: Callable[[PartType, Loc], Any], loc: Loc = ()
+) -> ValueType:
+    """Return a value with what `change` makes of each `kind` (text, model) in it, outer ones first.
+
+    An entry of a list of which it makes None is left out.
+    """
+    changed: Any = change(value, loc) if isinstance(value, kind) else value
+    if isinstance(changed, tuple):
+        parts = (rewritten(each, kind, change, (*loc, at)) for at, each in enumerate(changed))
+        return cast(ValueType, tuple(each for each in parts if each is not None))
+    if isinstance(changed, Model):
+        old = vars(changed)
+        new = {name: rewritten(each, kind, change, (*loc, name)) for name, each in old.items()}
+        if any(new[name] is not each for name, each in old.items()):
+            return cast(ValueType, replaced(changed, **new))
+    return cast(ValueType, changed)
 
 
 def inside(kind: object) -> Iterator[object]:

@@ -17,13 +17,14 @@ from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
 from newsletter.rendering.composition import compose, release_preheader, shared_context
 from newsletter.rendering.fingerprint import without_conditions
-from newsletter.rendering.merge import change_texts, fallback_of, fill_html, with_fallbacks
+from newsletter.rendering.merge import fallback_of, fill_html, with_fallbacks
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage, shown_logo
 from newsletter.rendering.templates import html_environment, render_template
 from newsletter.rendering.typography import NBSP, apply_typography
 from newsletter.settings.settings import Settings, Site
+from newsletter.source import Loc
 from newsletter.values.merge_syntax import MERGE_FIELD
-from newsletter.values.model import replaced
+from newsletter.values.model import replaced, rewritten
 from newsletter.values.structures import PictureParts
 
 SHARED_WIDTH = 600  # CSS pixels, twice as many in the file: what networks show (Open Graph)
@@ -106,13 +107,13 @@ class Shell:
 def on_the_web(issue: Issue) -> Issue:
     """Return what of `issue` its page says; a release, as it is once its embargo has ended."""
     parts = online_parts(issue, for_some=issue.web.parts == "all")
-    shown = without_conditions(change_texts(parts, _for_everyone))
+    shown = without_conditions(rewritten(parts, str, _for_everyone))
     if isinstance(shown, PressRelease):
         return replaced(shown, embargo=None, note=None)
     return shown
 
 
-def _for_everyone(text: str) -> str:
+def _for_everyone(text: str, _loc: Loc) -> str:
     """Return `text` without the sentences that only a recipient's values complete."""
     # One that is nothing else, as a title, keeps its other words.
     if not _is_incomplete(text):
