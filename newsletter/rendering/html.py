@@ -224,18 +224,17 @@ def without_decoration(page: str, *, own_pictures: bool = True) -> str:
 
 def _turn_mjml_into_html(root: etree._Element) -> None:
     """Give MJML's tags names of HTML: templates of version 0.2 lay paper out in them too."""
-    for leaf in root.iter("mj-image", "mj-button"):
-        given = {str(name): str(value) for name, value in leaf.items()}
-        leaf.attrib.clear()
+    for leaf in list(root.iter("mj-image", "mj-button")):
         if leaf.tag == "mj-image":
-            picture = {name: given[name] for name in ("src", "alt", "width")}
-            etree.SubElement(leaf, "img", picture | {"width": given["width"].removesuffix("px")})
-        if "href" in given:
-            link = etree.Element("a", href=given["href"])
+            picture = {name: leaf.get(name, "") for name in ("src", "alt", "width")}
+            etree.SubElement(leaf, "img", picture | {"width": picture["width"].removesuffix("px")})
+        if "href" in leaf.attrib:
+            link = etree.Element("a", href=leaf.get("href", ""))
             link.text, leaf.text = leaf.text, None
             link.extend(list(leaf))
             leaf.append(link)
         leaf.tag = "p"
+        leaf.attrib.clear()
     for block in root.iter("mj-section", "mj-column", "mj-text"):
         block.tag = "div"
         block.attrib.clear()

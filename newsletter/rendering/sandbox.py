@@ -26,7 +26,7 @@ from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.sandbox import SandboxedEnvironment, modifies_known_mutable
 from jinja2.utils import Cycler, Joiner, Namespace
 
 from newsletter.i18n import _
@@ -47,11 +47,10 @@ _OPEN = (
     *(date, clock_time, timedelta, BlockReference, Cycler, Joiner, LoopContext, Macro, Namespace),
     *(TemplateModule, TemplateReference, Undefined),
 )
-_CHANGES = {name for kind in (list, dict, set) for name in dir(kind)} - {
-    *dir(tuple),
-    *dir(frozenset),
-    *("append", "get", "items", "keys", "values"),  # a list to append to is the template's own
-}
+# What is compiled knows how filters are called: another version of this code, other templates.
+_CALLERS = hashlib.sha256(
+    Path(__file__).read_bytes() + Path(__file__).with_name("templates.py").read_bytes()
+).hexdigest()
 _SIZED = {"batch", "center", "indent", "round", "slice", "tojson", "truncate", "wordwrap"}
 
 
@@ -113,14 +112,10 @@ class Sandbox(SandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, _value: object) -> bool:
         """Tell whether a template may see the attribute of the object."""
-        if attr.startswith("_") or (isinstance(obj, list | dict | set) and attr in _CHANGES):
+        # A list to append to is the template's own.
+        if attr.startswith("_") or (attr != "append" and modifies_known_mutable(obj, attr)):
             return False
         return type(obj).__module__.startswith("newsletter.") or isinstance(obj, _OPEN)
-
-    def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
-        """Return what tells that a template asked for an attribute which it may not see."""
-        message = _("a template may not use '{name}'").format(name=attribute)
-        return self.undefined(message, name=attribute, obj=obj, exc=SecurityError)
 
     def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call what a template calls."""
@@ -221,11 +216,7 @@ class CompiledTemplates(BytecodeCache):
     """Keeps what was compiled from one command to the next: it is a quarter of a cold build."""
 
     # In the user's own cache and never in a workspace, for what is compiled is run once it is read.
-    # Its name is a digest of all that it depends on; `callers` is one of the code that says how
-    # filters are called.
-
-    def __init__(self, callers: str) -> None:
-        self._callers = callers
+    # Its name is a digest of all that it depends on.
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give `bucket` its code, if it is kept."""
@@ -241,6 +232,6 @@ class CompiledTemplates(BytecodeCache):
                 write_whole((file, marshal.dumps(bucket.code)))
 
     def _file(self, bucket: Bucket) -> Path | None:
-        said = (bucket.key, bucket.checksum, self._callers, jinja2.__version__, MAGIC_NUMBER.hex())
+        said = (bucket.key, bucket.checksum, _CALLERS, jinja2.__version__, MAGIC_NUMBER.hex())
         facts, folder = "|".join(said), user_folder("templates")
         return folder and folder / hashlib.sha256(facts.encode()).hexdigest()

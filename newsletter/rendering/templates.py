@@ -4,7 +4,6 @@ Both parts take Markdown from the same tokens and words set once: `parsed` and `
 context.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -42,10 +41,6 @@ _WRONG_KIND = (TypeError, AttributeError, LookupError, RecursionError, MemoryErr
 # What an expression of a template can raise: a division, a sum, a call with a wrong argument.
 _FAULTS = (TemplateError, ArithmeticError, ValueError, *_WRONG_KIND)
 _JINJA = {"jinja2", "markupsafe"}
-# What is compiled knows how filters are called: another version of this module, other templates.
-_CALLERS = hashlib.sha256(
-    Path(__file__).read_bytes() + Path(sandbox.__file__).read_bytes()
-).hexdigest()
 # What templates of version 0.2 ask for, and what to write instead; "" where that is nothing.
 MOVED = {
     "open": "patterns.item(words, place)",
@@ -138,7 +133,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        bytecode_cache=sandbox.CompiledTemplates(_CALLERS),
+        bytecode_cache=sandbox.CompiledTemplates(),
     )
     environment.globals["_"] = say
     environment.globals["counted"] = counting(language)
