@@ -16,7 +16,7 @@ from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
 from newsletter.rendering.composition import compose, release_preheader, shared_context
-from newsletter.rendering.fingerprint import without_conditions
+from newsletter.rendering.document import without_conditions
 from newsletter.rendering.merge import fallback_of, fill_html, with_fallbacks
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage, shown_logo
 from newsletter.rendering.templates import html_environment, render_template
