@@ -30,7 +30,7 @@ from newsletter.content.loading import load_issue
 from newsletter.problems.problem import Problem, format_problem
 from newsletter.rendering.composition import compose
 from newsletter.rendering.document import variants_of
-from newsletter.rendering.templates import email_environment, text_environment
+from newsletter.rendering.templates import html_environment, text_environment
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import Theme
@@ -624,7 +624,7 @@ def own_filters(environment: Environment) -> set[str]:
 
 
 def test_contributing_names_every_filter_of_templates() -> None:
-    email = own_filters(email_environment(ROOT, "fr"))
+    email = own_filters(html_environment(ROOT, "fr"))
     text = own_filters(text_environment(ROOT, "fr"))
 
     assert given_to_templates("filters") == [email & text, email - text, text - email]
@@ -648,7 +648,7 @@ def test_contributing_names_all_that_both_parts_of_a_mail_are_given(
     write_issue: Callable[[str | bytes], Path],
     language: str,
 ) -> None:
-    given = {*email_environment(ROOT, "fr").globals} - {*DEFAULT_NAMESPACE}
+    given = {*html_environment(ROOT, "fr").globals} - {*DEFAULT_NAMESPACE}
     for kind in ("newsletter", "press-release"):
         whole = next(x for x in snippets(language) if x.yaml.startswith(f"kind: {kind}\n"))
         put_files(whole, workspace)

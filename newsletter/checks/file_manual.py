@@ -115,8 +115,8 @@ Passes: `ignore: [{rule: vague-link, because: the title of the page is "Here"}]`
     "template-outdated": N_("""\
 A template of your own is a copy of the packaged one, as this version has it.
 
-A copy from an earlier version lacks what was fixed since. `newsletter templates --diff NAME`
-shows the difference.
+A copy from an earlier version lacks what was fixed since. Rename it, copy the template anew,
+and compare the two.
 Fails: a copy of a template that a new version has changed
 Passes: a copy made by `newsletter templates --copy NAME`"""),
     "sent-record": N_("""\

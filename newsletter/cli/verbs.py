@@ -36,7 +36,6 @@ settings names: List what the settings name, each with the line to copy.
 schema: Print the JSON Schema that editors use to complete issue files.
 templates: List the packaged templates, or make one your own.
     --copy NAME as copied: Copy this one into templates/; its first lines say what it may use.
-    --diff NAME as compared: Compare your own with the packaged one; lines with '-' are yours.
 """,
     N_("Look"): """
 preview [FILE]: Show the issues in the browser and refresh after each save.

@@ -1,7 +1,6 @@
 """`newsletter templates`, packaged and own; `newsletter settings names`: what the settings name."""
 
 import shlex
-from difflib import unified_diff
 from pathlib import Path
 
 import yaml
@@ -19,13 +18,9 @@ from newsletter.values.suggestions import did_you_mean
 from newsletter.workspace import workspace_above, write_whole
 
 
-def templates(here: Surroundings, *, copied: str | None, compared: str | None) -> int:
-    """Tell the packaged templates and the workspace's own; or copy one, or compare a copy."""
-    if copied:
-        lines = [_copied(copied, here.start)]
-    else:
-        lines = _compared(compared, here.start) if compared else _listed(here.start)
-    for line in lines:
+def templates(here: Surroundings, *, copied: str | None) -> int:
+    """Tell the packaged templates and the workspace's own; or make one of them the workspace's."""
+    for line in _listed(here.start) if copied is None else [_copied(copied, here.start)]:
         here.tell(line)
     return 0
 
@@ -40,35 +35,17 @@ def _listed(start: Path) -> list[str]:
 
 
 def _copied(typed: str, start: Path) -> str:
-    name, path, copy, workspace = _meant(typed, start)
+    """Write a packaged template into the workspace, with its head; raise where it has one."""
+    settings, name = open_workspace(start), _packaged_name(typed)
+    path = settings.workspace / "templates" / name
+    copy = template_head(name, settings.language)
+    copy += (packaged_files() / "templates" / name).read_text(encoding="utf-8")
     try:
-        write_whole((path, copy.encode()), below=workspace, is_new=True)
+        write_whole((path, copy.encode()), below=settings.workspace, is_new=True)
     except FileExistsError as error:
         message = _("{path} already exists").format(path=shown_path(path))
-        hint = _("to compare it with the packaged one: newsletter templates --diff {name}")
-        raise NewsletterError(message, hint=hint.format(name=name)) from error
+        raise NewsletterError(message, hint=_("rename it first, to compare the two")) from error
     return _("Created {path}, used in place of the packaged one").format(path=shown_path(path))
-
-
-def _compared(typed: str, start: Path) -> list[str]:
-    """Return what would change in an own template if it were copied anew."""
-    name, path, copy, _workspace = _meant(typed, start)
-    if not path.is_file():
-        message = _("there is no file {path}").format(path=shown_path(path))
-        hint = _("to make it: newsletter templates --copy {name}").format(name=name)
-        raise NewsletterError(message, hint=hint)
-    own = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    lines = unified_diff(own, copy.splitlines(), shown_path(path), _("packaged"), lineterm="")
-    return list(lines) or [_("no difference")]
-
-
-def _meant(typed: str, start: Path) -> tuple[str, Path, str, Path]:
-    """Return a packaged template's name, the own one's path, its text as a copy, the workspace."""
-    settings = open_workspace(start)
-    name = _packaged_name(typed)
-    text = (packaged_files() / "templates" / name).read_text(encoding="utf-8")
-    copy = template_head(name, settings.language) + text
-    return name, settings.workspace / "templates" / name, copy, settings.workspace
 
 
 def _packaged_name(typed: str) -> str:

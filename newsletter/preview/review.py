@@ -19,8 +19,13 @@ from newsletter.preview.page_templates import FOLDER, page
 from newsletter.preview.shown_issue import ShownMail, place_in
 from newsletter.preview.views import APPEARANCES, light, on_screen
 from newsletter.problems.problem import Problem, in_numbers
-from newsletter.rendering.document import Variants, fill_mail, render_document
-from newsletter.rendering.fingerprint import content_of, digests_of
+from newsletter.rendering.document import (
+    Variants,
+    content_of,
+    digests_of,
+    fill_mail,
+    render_document,
+)
 from newsletter.rendering.localised import format_embargo
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc

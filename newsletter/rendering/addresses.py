@@ -65,15 +65,3 @@ def media_address(medium: Medium, release: PressRelease, settings: Settings) -> 
 def media_name(file: str) -> str:
     """Return the name beside the release of "assets/images/a/b.jpg": "media/a/b.jpg"."""
     return f"media/{file.removeprefix('assets/images/')}"
-
-
-def pdf_address(release: PressRelease, settings: Settings) -> str | None:
-    """Return where the release's PDF is online; None before its embargo ends, or without files."""
-    folder = files_address(release, settings)
-    return address_in(folder, PDF_NAME) if folder and not release.embargo else None
-
-
-def is_held(issue: Issue, settings: Settings) -> bool:
-    """Tell whether the site has nothing of the issue yet, which is under embargo."""
-    has_site = settings.site is not None and settings.site.web is not None
-    return has_site and getattr(issue, "embargo", None) is not None

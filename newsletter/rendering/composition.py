@@ -69,8 +69,9 @@ def compose(
     issue = replace_merge_fields(seen.issue, fields)
     organisation = replace_merge_fields(settings.organisation, fields)
     why = (issue.kind == "press-release" and organisation.press_why) or organisation.why
-    # Until its hour nothing of a release is online: its mail carries the pictures.
-    pictures = Pictures(settings, hosted=not addresses.is_held(issue, settings))
+    # Until its hour nothing of a release is on the site: its mail carries the pictures.
+    is_held = settings.site and settings.site.web and getattr(issue, "embargo", None)
+    pictures = Pictures(settings, hosted=not is_held)
     parts = _PARTS if isinstance(issue, PressRelease) else ()
     locs: dict[int, Loc] = dict(enumerate([*seen.item_locs, *((name,) for name in parts)]))
     anchors = places.anchors_of(issue)
@@ -136,11 +137,12 @@ def _own_context(
     items = tuple(enumerate(issue.all_items))
     whole = places.NumberedSection(None, None, items)
     links = ((each, addresses.media_address(each, issue, settings)) for each in issue.media)
+    files = addresses.files_address(issue, settings) if issue.embargo is None else None
     return {
         "body_items": items,
         "places": places.places_of([whole], settings.theme, language),
         "media_links": tuple(links),
-        "pdf": addresses.pdf_address(issue, settings),
+        "pdf": files and addresses.address_in(files, addresses.PDF_NAME),
         "subject": issue.subject or f"{translator(language)('Press release')} | {issue.headline}",
         "preheader": release_preheader(issue, language),
     }

@@ -1,10 +1,16 @@
-"""From an issue to a document, step by step; and which documents an issue makes: the one answer."""
+"""From an issue to a document, step by step; which documents an issue makes: the one answer.
+
+And digests of what it says, which tell whether it has changed since it was sent, and what of it.
+"""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import chain, islice, product
+from typing import NamedTuple
 
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
@@ -13,12 +19,16 @@ from newsletter.rendering.composition import ComposedIssue, compose
 from newsletter.rendering.html import ItemSpan, finish_html, mjml_to_html, take_out_marks
 from newsletter.rendering.merge import UNSUBSCRIBE_FIELD, MergeField, fill_html, fill_text
 from newsletter.rendering.pictures.images import DocumentImage
+from newsletter.rendering.press import printed_page, release_as_ninjs
 from newsletter.rendering.text_layout import NumberedLinks
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc
-from newsletter.values.audiences import UNKNOWN, Audience
-from newsletter.values.model import Model
+from newsletter.values.audiences import UNKNOWN, Audience, AudienceParts
+from newsletter.values.model import Model, replaced, rewritten
 
+Digests = Mapping[str, str]  # of the parts of an issue, by name
+SUBJECT, PREHEADER, SENDER = "subject", "preheader", "sender"
+AUDIENCES, REST, RELEASE = "audiences", "rest", "release"
 Hidden = tuple[Loc, ...]
 Condition = tuple[Audience, Audience]  # `for:` and `not_for:` of a part
 MAX_VARIANTS = 50  # rendered and checked in half a second (measured 2026-11)
@@ -114,7 +124,7 @@ class Variants:
             key: tuple(dict.fromkeys(value for rule in rules for value in rule.get(key, ())))
             for key in dict.fromkeys(key for rule in rules for key in rule)
         }
-        self._hidden: dict[tuple[object, ...], Hidden] = {}
+        self._hidden_of = cache(lambda key: visible(issue, dict(key)).hidden)
         self._documents: dict[Hidden, Document] = {}
 
     def _meant(self, audience: Audience) -> Audience:
@@ -126,10 +136,7 @@ class Variants:
 
     def hidden_from(self, audience: Audience) -> Hidden:
         """Return the places of the parts that recipients of an audience do not see."""
-        key = tuple(sorted(audience.items()))
-        if key not in self._hidden:
-            self._hidden[key] = visible(self.issue, audience).hidden
-        return self._hidden[key]
+        return self._hidden_of(tuple(sorted(audience.items())))
 
     def document_for(self, audience: Audience) -> Document:
         """Return the mail that recipients of an audience get."""
@@ -149,10 +156,13 @@ class Variants:
         # than `MAX_VARIANTS` mails those stay that show or hide a part, so that each is looked at,
         # then the longest, so that what is too heavy is found.
         sure = [self._settings.sample_audience, UNKNOWN, *map(_asked, self._conditions)]
-        sure += [_first_of(not_for) for *_around, (_for, not_for) in self._conditions]
+        for *_around, (_for, not_for) in self._conditions:
+            sure.append({key: values[:1] for key, values in not_for.items()})
         sure = [self._meant(each) for each in sure]
+        choices = [[(), *((value,) for value in values)] for values in self._named.values()]
+        others = (dict(zip(self._named, chosen, strict=True)) for chosen in product(*choices))
         found: dict[Hidden, Audience] = {}
-        for audience in chain(sure, islice(_each_of(self._named), _MAX_TRIED)):
+        for audience in chain(sure, map(self._meant, islice(others, _MAX_TRIED))):
             if len(found) < _MAX_FOUND and self.issue.is_for(audience):
                 found.setdefault(self.hidden_from(audience), audience)
         needed = {*map(self.hidden_from, sure)} & {*found}
@@ -192,12 +202,69 @@ def _asked(conditions: tuple[Condition, ...]) -> Audience:
     return asked
 
 
-def _first_of(audience: Audience) -> Audience:
-    return {key: values[:1] for key, values in audience.items()}
+class Fingerprint(NamedTuple):
+    """Digests of an issue: of all of it, and of its parts by name."""
+
+    fingerprint: str
+    digests: Digests  # an item's name is its place in the file: "sections.1.items.2"
+    merge_fields: frozenset[str]  # that it uses without fallback
 
 
-def _each_of(audiences: Audience) -> Iterator[Audience]:
-    """Yield what a recipient can be: of each audience one value, or none."""
-    choices = [[(), *((value,) for value in values)] for values in audiences.values()]
-    for chosen in product(*choices):
-        yield {key: each for key, each in zip(audiences, chosen, strict=True) if each}
+def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
+    """Return the digests of `issue`, as it is for someone whom every part of it is for."""
+    # For everyone, since which variants a members file asks for changes with that file; without
+    # the name, so that a copy under another is known again.
+    whole = replaced(without_conditions(issue), id="issue")
+    document = render_document(whole, settings)
+    conditions = (
+        f"{loc} {[sorted(each.items()) for each in around[-1]]}"
+        for loc, around in conditions_in(issue)
+    )
+    html, spans = document.html, document.item_spans
+    starts, ends = [0, *(each.end for each in spans)], [*(each.start for each in spans), len(html)]
+    around = "".join(html[start:end] for start, end in zip(starts, ends, strict=True))
+    digests = {
+        SUBJECT: _digest(document.subject),
+        PREHEADER: _digest(document.preheader),
+        SENDER: _digest(document.sender),
+        AUDIENCES: _digest("\n".join(conditions)),
+        REST: _digest(around),
+        **{".".join(map(str, each.loc)): _digest(html[each.start : each.end]) for each in spans},
+    }
+    needed = {each.name for each in document.merge_fields.values() if each.fallback is None}
+    whole_of = f"{document.fingerprint} {digests[AUDIENCES]}"
+    fingerprint = hashlib.sha256(whole_of.encode()).hexdigest()
+    return Fingerprint(fingerprint, digests, frozenset(needed & settings.merge_fields))
+
+
+def digests_of(issue: Issue, settings: Settings, parts: Fingerprint | None = None) -> Digests:
+    """Return the digests of all that readers get of an issue, the PDF and JSON of a release too."""
+    digests = (parts or parts_of(issue, settings)).digests  # which take a rendering
+    if not isinstance(issue, PressRelease):
+        return digests
+    page, _pictures = printed_page(issue, settings)  # which names them by their content
+    return {**digests, RELEASE: _digest(page + release_as_ninjs(issue, settings))}
+
+
+def content_of(digests: Digests) -> str:
+    """Return what tells a content from another: eight digits, short enough to be read out."""
+    return hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def changed_parts(before: Digests, now: Digests) -> list[str]:
+    """Return the names of the parts that are not what they were, come or gone."""
+    names = [*now, *(name for name in before if name not in now)]
+    return [name for name in names if before.get(name) != now.get(name)]
+
+
+def without_conditions(issue: Issue) -> Issue:
+    """Return an issue without what says whom it and its parts are for."""
+
+    def for_all(part: AudienceParts, _loc: Loc) -> AudienceParts:
+        return replaced(part, for_=None, not_for=None)
+
+    return replaced(rewritten(issue, AudienceParts, for_all), for_=None)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -29,7 +29,7 @@ _FULL_WIDTH = re.compile(r"(?<!-)width:100%")
 _COLUMN = re.compile(
     r'(<div class="[^"]*mj-column-per-100\b[^>]*)display:inline-block;vertical-align:top;'
 )
-_MARK = re.compile(r"<!--(/?)item:(\d+)-->")
+_MARK = re.compile(r"<!--(?P<end>/?)item:(?P<number>\d+)-->")
 _BLOCKS = " or ".join(f"self::{name}" for name in ("p", "h1", "h2", "h3", "h4", "h5", "ul", "dl"))
 # What MRML 6 reads on one tag or another of those below; docs: documentation.mjml.io.
 _ATTRIBUTES = {
@@ -68,24 +68,20 @@ class ItemSpan(NamedTuple):
 
 def mjml_to_html(mjml: str) -> str:
     """Return the HTML of `mjml`; raise `NewsletterError` where a template goes wrong."""
-    # MRML has trouble with CRLF (jdrouet/mrml#654).
+    # MRML has trouble with CRLF (jdrouet/mrml#654). Attributes, the title too, it writes as Rust
+    # prints strings for programmers: a zero-width joiner becomes `\u{200d}`, a backslash two
+    # (measured 2026-11).
     mjml = mjml.replace("\r\n", "\n").replace("\r", "\n")
     _check(mjml)
+    mjml = _ATTRIBUTES_AND_TITLE.sub(lambda words: _SPOILT.sub(_reference, words[0]), mjml)
     try:
-        return str(mjml2html(_with_ascii_attributes(mjml), fonts={}, disable_comments=False))
+        return str(mjml2html(mjml, fonts={}, disable_comments=False))
     except ValueError as error:
         raise _template_error(str(error)) from error
 
 
-def _with_ascii_attributes(mjml: str) -> str:
-    r"""Return `mjml` with character references for what MRML would spoil in attributes."""
-
-    # It writes them as Rust prints strings for programmers: a zero-width joiner becomes
-    # `\u{200d}`, a backslash two. The title becomes an attribute too (measured 2026-11).
-    def referred(words: re.Match[str]) -> str:
-        return _SPOILT.sub(lambda sign: f"&#{ord(sign[0])};", words[0])
-
-    return _ATTRIBUTES_AND_TITLE.sub(referred, mjml)
+def _reference(sign: re.Match[str]) -> str:
+    return f"&#{ord(sign[0])};"
 
 
 def _check(mjml: str) -> None:
@@ -180,29 +176,30 @@ def _mark_long_words(table: etree._Element) -> None:
 def _set_anchors(root: html.HtmlElement, anchors: Mapping[int, str]) -> None:
     """Give each item's id to its outermost element, the first after the comment that marks it."""
     # A name stands inside: Gmail, Yahoo and classic Outlook go nowhere else (caniemail,
-    # html-anchor-links).
+    # html-anchor-links). Only templates of version 0.2, whose mails stay the same, begin by a div.
     for comment in root.iter(etree.Comment):
         mark = re.fullmatch(r"item:(\d+)", str(comment.text))
         if mark is not None and (name := anchors.get(int(mark[1]))):
             item = next(comment.itersiblings(etree.Element))
             item.set("id", name)
-            first = next(item.iter("td"), item)
-            first.insert(0, html.Element("a", {"name": name}))
-            first[0].tail, first.text = first.text, None
+            if item.tag != "div":
+                first = next(item.iter("td"), item)
+                first.insert(0, html.Element("a", {"name": name}))
+                first[0].tail, first.text = first.text, None
 
 
 def take_out_marks(document: str, locs: Mapping[int, Loc]) -> tuple[str, tuple[ItemSpan, ...]]:
     """Return the HTML without the comments that mark items, and where each item lies in it."""
     spans: list[ItemSpan] = []
-    text, *marked = _MARK.split(document)  # of each mark its slash, its number, what follows it
-    start = 0
-    for slash, number, following in zip(*(marked[at::3] for at in range(3)), strict=True):
-        if slash:
-            spans.append(ItemSpan(locs[int(number)], start, len(text)))
+    start = taken_out = 0
+    for mark in _MARK.finditer(document):
+        end = mark.start() - taken_out
+        taken_out += len(mark[0])
+        if mark["end"]:
+            spans.append(ItemSpan(locs[int(mark["number"])], start, end))
         else:
-            start = len(text)
-        text += following
-    return text, tuple(spans)
+            start = end
+    return _MARK.sub("", document), tuple(spans)
 
 
 def without_decoration(page: str, *, own_pictures: bool = True) -> str:
@@ -212,6 +209,7 @@ def without_decoration(page: str, *, own_pictures: bool = True) -> str:
     # had. A picture takes its caption and credit with it, and the box that it leaves empty.
     root = etree.fromstring(page.strip().encode())
     etree.strip_tags(root, etree.Comment)
+    _turn_mjml_into_html(root)
     _take_out(root.iterfind('.//*[@aria-hidden="true"]'))
     for image in list(root.iter("img")):
         if image.get("alt") and (own_pictures or image.get("src", "").find("images/")):
@@ -222,6 +220,24 @@ def without_decoration(page: str, *, own_pictures: bool = True) -> str:
     for table in root.iter("table"):
         _mark_long_words(table)
     return etree.tostring(root, encoding="unicode", method="html")
+
+
+def _turn_mjml_into_html(root: etree._Element) -> None:
+    """Give MJML's tags names of HTML: templates of version 0.2 lay paper out in them too."""
+    for leaf in list(root.iter("mj-image", "mj-button")):
+        if leaf.tag == "mj-image":
+            picture = {name: leaf.get(name, "") for name in ("src", "alt", "width")}
+            etree.SubElement(leaf, "img", picture | {"width": picture["width"].removesuffix("px")})
+        if "href" in leaf.attrib:
+            link = etree.Element("a", href=leaf.get("href", ""))
+            link.text, leaf.text = leaf.text, None
+            link.extend(list(leaf))
+            leaf.append(link)
+        leaf.tag = "p"
+        leaf.attrib.clear()
+    for block in root.iter("mj-section", "mj-column", "mj-text"):
+        block.tag = "div"
+        block.attrib.clear()
 
 
 def _take_out(elements: Iterable[etree._Element]) -> None:

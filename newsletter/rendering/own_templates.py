@@ -58,7 +58,7 @@ def outdated_templates(workspace: Path) -> Iterator[Problem]:
         copied = _COPIED.search(text.partition("#}")[0])
         if copied and copied[1] != now:
             message = _("the packaged template has changed since this copy was made")
-            hint = _("to see how: newsletter templates --diff {name}; then write {digest} here")
+            hint = _("rename it and run newsletter templates --copy {name}, or write {digest} here")
             fault = Fault("template-outdated", message, hint.format(name=name, digest=now))
             yield fault.at(path, Position.at(text, copied.start(1)), Level.WARNING)
 

@@ -21,21 +21,13 @@ DEFAULT_TITLES = {
 }
 
 
-class Ground(NamedTuple):
-    """A class of cells, and the colours of its ground and words, as the palettes name them."""
-
-    name: str
-    ground: str
-    words: str
-    muted: str
-
-
-GROUNDS = (
-    Ground("tint", "tint", "text", "muted"),
-    Ground("paper", "page", "text", "muted"),
-    Ground("band", "band", "on_band", "on_band"),
-    Ground("ink", "ink", "on_ink", "ink_muted"),
-)
+# Classes of cells: as the palettes name them, the colours of their ground, words and small words.
+GROUNDS = {
+    "tint": ("tint", "text", "muted"),
+    "paper": ("page", "text", "muted"),
+    "band": ("band", "on_band", "on_band"),
+    "ink": ("ink", "on_ink", "ink_muted"),
+}
 
 
 class NumberedSection(NamedTuple):

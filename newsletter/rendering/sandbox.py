@@ -10,11 +10,11 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from datetime import time as clock_time
-from functools import cache, wraps
+from functools import wraps
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import MappingProxyType
@@ -26,7 +26,7 @@ from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.sandbox import SandboxedEnvironment, modifies_known_mutable
 from jinja2.utils import Cycler, Joiner, Namespace
 
 from newsletter.i18n import _
@@ -47,11 +47,10 @@ _OPEN = (
     *(date, clock_time, timedelta, BlockReference, Cycler, Joiner, LoopContext, Macro, Namespace),
     *(TemplateModule, TemplateReference, Undefined),
 )
-_CHANGES = {name for kind in (list, dict, set) for name in dir(kind)} - {
-    *dir(tuple),
-    *dir(frozenset),
-    *("append", "get", "items", "keys", "values"),  # a list to append to is the template's own
-}
+# What is compiled knows how filters are called: another version of this code, other templates.
+_CALLERS = hashlib.sha256(
+    Path(__file__).read_bytes() + Path(__file__).with_name("templates.py").read_bytes()
+).hexdigest()
 _SIZED = {"batch", "center", "indent", "round", "slice", "tojson", "truncate", "wordwrap"}
 
 
@@ -113,13 +112,10 @@ class Sandbox(SandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, _value: object) -> bool:
         """Tell whether a template may see the attribute of the object."""
-        kind: Any = type(obj)
-        return _is_open(kind, attr)
-
-    def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
-        """Return what tells that a template asked for an attribute which it may not see."""
-        message = _("a template may not use '{name}'").format(name=attribute)
-        return self.undefined(message, name=attribute, obj=obj, exc=SecurityError)
+        # A list to append to is the template's own.
+        if attr.startswith("_") or (attr != "append" and modifies_known_mutable(obj, attr)):
+            return False
+        return type(obj).__module__.startswith("newsletter.") or isinstance(obj, _OPEN)
 
     def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call what a template calls."""
@@ -152,15 +148,6 @@ class Sandbox(SandboxedEnvironment):
             line = loop.iter.lineno
             loop.iter = nodes.Filter(loop.iter, "_steps", [], [], None, None, lineno=line)
         return super()._generate(source, *args, **kwargs)
-
-
-@cache
-def _is_open(kind: type, attribute: str) -> bool:
-    if attribute.startswith("_"):
-        return False
-    if issubclass(kind, list | dict | set) and attribute in _CHANGES:
-        return False
-    return issubclass(kind, _OPEN) or kind.__module__.partition(".")[0] == "newsletter"
 
 
 def _is_huge(operator: str, left: object, right: object) -> bool:
@@ -199,18 +186,18 @@ def _steps(values: Iterable[object]) -> Iterator[object]:
 class OwnFirst(FileSystemLoader):
     """Finds templates in the first folder that has them: a workspace's own win, file by file."""
 
-    # One that was read from a later folder is out of date once an earlier one has it, which a
-    # preview that runs for hours would not notice otherwise. `instead` has what stands in for some.
+    # One that was read from the packaged folder is out of date once the workspace has it, which a
+    # preview that runs for hours would not notice otherwise.
 
-    def __init__(self, workspace: Path, instead: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(self, workspace: Path) -> None:
         super().__init__([each / "templates" for each in (workspace, packaged_files())])
-        self.workspace, self._instead = workspace, instead
+        self.workspace = workspace
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         """Return a template, its file, what tells if it is that still; or raise NewsletterError."""
-        folder, template = self.workspace / "templates", self._instead.get(template, template)
+        folder = self.workspace / "templates"
         if not (leads_inside(folder / template, folder) and leads_inside(folder, self.workspace)):
             message = _("'{name}' is outside the workspace").format(name=f"templates/{template}")
             hint = _("copy the file into {folder}").format(folder="templates/")
@@ -220,24 +207,16 @@ class OwnFirst(FileSystemLoader):
         except UnicodeDecodeError as error:
             message = _("the template {name} is not saved as UTF-8").format(name=template)
             raise NewsletterError(message, _("save it again with the encoding UTF-8")) from error
-
-        def is_current() -> bool:
-            # Asked some 140 times a mail: paths as text take a millisecond less (2026-11).
-            places = (os.path.normpath(f"{each}/{template}") for each in self.searchpath)
-            return next(filter(os.path.isfile, places), None) == file and is_unchanged()
-
-        return source, file, is_current
+        own = Path(os.path.normpath(folder / template))
+        is_own = Path(file) == own
+        return source, file, lambda: own.is_file() == is_own and is_unchanged()
 
 
 class CompiledTemplates(BytecodeCache):
     """Keeps what was compiled from one command to the next: it is a quarter of a cold build."""
 
     # In the user's own cache and never in a workspace, for what is compiled is run once it is read.
-    # Its name is a digest of all that it depends on; `callers` is one of the code that says how
-    # filters are called.
-
-    def __init__(self, callers: str) -> None:
-        self._callers = callers
+    # Its name is a digest of all that it depends on.
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give `bucket` its code, if it is kept."""
@@ -253,6 +232,6 @@ class CompiledTemplates(BytecodeCache):
                 write_whole((file, marshal.dumps(bucket.code)))
 
     def _file(self, bucket: Bucket) -> Path | None:
-        said = (bucket.key, bucket.checksum, self._callers, jinja2.__version__, MAGIC_NUMBER.hex())
+        said = (bucket.key, bucket.checksum, _CALLERS, jinja2.__version__, MAGIC_NUMBER.hex())
         facts, folder = "|".join(said), user_folder("templates")
         return folder and folder / hashlib.sha256(facts.encode()).hexdigest()

@@ -4,7 +4,6 @@ Both parts take Markdown from the same tokens and words set once: `parsed` and `
 context.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -42,16 +41,34 @@ _WRONG_KIND = (TypeError, AttributeError, LookupError, RecursionError, MemoryErr
 # What an expression of a template can raise: a division, a sum, a call with a wrong argument.
 _FAULTS = (TemplateError, ArithmeticError, ValueError, *_WRONG_KIND)
 _JINJA = {"jinja2", "markupsafe"}
-# What is compiled knows how filters are called: another version of this module, other templates.
-_CALLERS = hashlib.sha256(
-    Path(__file__).read_bytes() + Path(sandbox.__file__).read_bytes()
-).hexdigest()
+# What templates of version 0.2 ask for, and what to write instead; "" where that is nothing.
+MOVED = {
+    "open": "patterns.item(words, place)",
+    "close": "",
+    "section_title": "",
+    "logo": 'frame.logo("surface")',
+    "versions": "frame.versions()",
+    "link": "parts.link_list([link])",
+    "tile": "parts.figures(item.figures, place.width)",
+    "button": "patterns.button(item.url, item.label | words)",
+    "story": "parts.story(item, place, lines, cards)",
+    "picture": "parts.picture(item, place.width)",
+    "level": "place.level",
+    "opening": "",
+    "email/parts.mjml": "shared/parts.html",
+    "press/parts.html": "shared/press.html",
+    "email/contents.mjml": "frame.contents_box()",
+}
+_GONE = re.compile(
+    r"(?:^|^macro |TemplateModule object' has no attribute |the requested name )'([\w./]+)'"
+)
+N_("Cancels and replaces {what}")  # which they say
 _QUOTES = {"fr": (f"«{NBSP}", f"{NBSP}»"), "en": ("“", "”")}
 
 
 @lru_cache(maxsize=16)
-def email_environment(workspace: Path, language: str) -> Environment:
-    """Return the environment of `templates/email`, whose output is MJML."""
+def html_environment(workspace: Path, language: str) -> Environment:
+    """Return the environment of templates whose output is MJML or HTML; it escapes."""
     environment = _environment(workspace, language, autoescape=True)
 
     @pass_context
@@ -103,34 +120,26 @@ def text_environment(workspace: Path, language: str) -> Environment:
     return environment
 
 
-@lru_cache(maxsize=16)
-def web_environment(workspace: Path, language: str) -> Environment:
-    """Return the environment of `templates/web` and `press`, whose output is HTML that is XML."""
-    # What mails lay out in cells are elements of a page, and on paper.
-    loader = sandbox.OwnFirst(workspace, {"shared/patterns.html": "web/patterns.html"})
-    return email_environment(workspace, language).overlay(loader=loader)
-
-
 def _parsed(context: Context, text: str | Signed) -> MarkdownText:
     parsed: MarkdownText = context["parsed"](getattr(text, "text", text))
     return parsed
 
 
 def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environment:
-    say = translator(language)
+    say, colon = translator(language), f"{NBSP}:" if language == "fr" else ":"
     environment = sandbox.Sandbox(
         loader=sandbox.OwnFirst(workspace),
         autoescape=autoescape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        bytecode_cache=sandbox.CompiledTemplates(_CALLERS),
+        bytecode_cache=sandbox.CompiledTemplates(),
     )
     environment.globals["_"] = say
     environment.globals["counted"] = counting(language)
     environment.filters |= {
         "plain": pass_context(lambda context, text: context["typeset"](text)),
-        "colon": lambda text: _before_colon(text) + (f"{NBSP}:" if language == "fr" else ":"),
+        "colon": lambda text: text.removesuffix(":").rstrip(f" {NBSP}{NARROW_NBSP}") + colon,
         "quoted": lambda text: _quoted(text, language),
         "facts": _joined_facts,
         "version": lambda other: localised.VERSIONS[other],
@@ -148,6 +157,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         # Typography takes the dash behind the date for one that opens an aside.
         "after_dateline": lambda lead: lead.replace(f" –{NBSP}", f"{NBSP}– ", 1),
         "telephones": localised.telephones,
+        "dialled": localised.dialled,  # for templates of version 0.2
         "spoken": lambda answer, speaker: _spoken(answer, speaker, language),
         "bare_address": lambda url: re.sub("^https?://", "", url).rstrip("/"),
     }
@@ -159,10 +169,6 @@ def _quoted(text: str, language: str) -> str:
     # So the Lexique of the Imprimerie nationale and the Chicago Manual of Style, 13.32.
     opening, closing = _QUOTES[language[:2]]
     return "\n\n".join(f"{opening}{each}" for each in text.split("\n\n")) + closing
-
-
-def _before_colon(text: str) -> str:
-    return text[:-1].rstrip(f" {NBSP}{NARROW_NBSP}") if text.endswith(":") else text
 
 
 def _joined_facts(facts: Iterable[str | None]) -> str:
@@ -194,8 +200,8 @@ def _opening(words: str, text: str) -> str:
 
 def environment_of(name: str, workspace: Path, language: str) -> Environment:
     """Return the environment of the part that a template belongs to."""
-    makes = {"text": text_environment, "web": web_environment, "press": web_environment}
-    return makes.get(name.partition("/")[0], email_environment)(workspace, language)
+    makes = text_environment if name.startswith("text/") else html_environment
+    return makes(workspace, language)
 
 
 def render_template(environment: Environment, name: str, context: Mapping[str, object]) -> str:
@@ -248,6 +254,11 @@ def _template_error(
         what = _(_ENDLESS[type(error)])
     message = _("the template {file} fails at line {line}: {what}")
     hint = _("compare it with the packaged template")
+    gone = _GONE.search(what or "")
+    if gone and gone[1] in MOVED:
+        new = MOVED[gone[1]]
+        hint = _("write {new} in place of '{old}'") if new else _("'{old}' is gone: leave it out")
+        hint = hint.format(old=gone[1], new=new)
     own, _packaged = cast(sandbox.OwnFirst, environment.loader).searchpath
     if _is_packaged(file) and Path(own).is_dir():
         hint = _("an own template is too old for it: newsletter templates lists yours")

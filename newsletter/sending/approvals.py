@@ -26,7 +26,7 @@ from newsletter.members.addresses import read_address
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault, shown_path
-from newsletter.rendering.fingerprint import changed_parts, content_of, digests_of
+from newsletter.rendering.document import changed_parts, content_of, digests_of
 from newsletter.rendering.localised import format_moment
 from newsletter.sending.mails import Mail, Outbox, envelope_of
 from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending, new_id

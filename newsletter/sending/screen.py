@@ -13,7 +13,7 @@ from newsletter.ledger.states import State
 from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.message import shown_subject
 from newsletter.rendering.addresses import files_address, page_address
-from newsletter.rendering.fingerprint import content_of, digests_of
+from newsletter.rendering.document import content_of, digests_of
 from newsletter.rendering.localised import format_embargo
 from newsletter.sending.hours import window_in_words
 from newsletter.sending.means import Means

@@ -16,8 +16,15 @@ from newsletter.mailing.message.message import TEST_MARK, Attachment, plain_name
 from newsletter.mailing.message.unsubscribe import Tokens, list_id_of
 from newsletter.members.recipient import Recipient
 from newsletter.problems.problem import Level, Problem, fails, in_numbers, in_order, shown_path
-from newsletter.rendering.document import Document, Hidden, Variants
-from newsletter.rendering.fingerprint import Fingerprint, content_of, digests_of, parts_of
+from newsletter.rendering.document import (
+    Document,
+    Fingerprint,
+    Hidden,
+    Variants,
+    content_of,
+    digests_of,
+    parts_of,
+)
 from newsletter.sending.hours import Hours, hours_typed
 from newsletter.sending.mails import Mail, addressed, sender_in_ascii, tokens_for
 from newsletter.sending.means import Means

@@ -18,8 +18,8 @@ from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.states import State
 from newsletter.mailing.message.message import Attachment
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering import fingerprint
-from newsletter.rendering.fingerprint import changed_parts
+from newsletter.rendering import document
+from newsletter.rendering.document import changed_parts
 from newsletter.rendering.localised import format_day
 from newsletter.rendering.merge import fill_html, fill_text
 from newsletter.sending.mails import Mail
@@ -96,14 +96,14 @@ def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
 def changes_in_words(names: Sequence[str], loaded: LoadedIssue) -> str:
     """Return which parts of an issue have changed, of `changed_parts`; the first few by name."""
     words = {
-        fingerprint.SUBJECT: _("the subject"),
-        fingerprint.PREHEADER: _("the preheader"),
-        fingerprint.SENDER: _("the sender"),
-        fingerprint.AUDIENCES: _("who each part is for"),
-        fingerprint.RELEASE: _("the PDF or the JSON file"),
-        fingerprint.REST: _("what surrounds the items: titles, templates, settings"),
+        document.SUBJECT: _("the subject"),
+        document.PREHEADER: _("the preheader"),
+        document.SENDER: _("the sender"),
+        document.AUDIENCES: _("who each part is for"),
+        document.RELEASE: _("the PDF or the JSON file"),
+        document.REST: _("what surrounds the items: titles, templates, settings"),
     }
-    names = sorted(names, key=fingerprint.REST.__eq__) or [fingerprint.REST]
+    names = sorted(names, key=document.REST.__eq__) or [document.REST]
     told = [words.get(each) or _place_in_words(each, loaded) for each in names]
     return _("; ").join([*told[:MAX_CHANGES_TOLD], *(["…"] if told[MAX_CHANGES_TOLD:] else [])])
 

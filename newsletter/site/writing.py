@@ -18,8 +18,7 @@ from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem, shown_path
 from newsletter.rendering.addresses import NINJS_NAME, has_page
-from newsletter.rendering.document import Variants
-from newsletter.rendering.fingerprint import changed_parts, parts_of
+from newsletter.rendering.document import Variants, changed_parts, parts_of
 from newsletter.sending.sent_before import changes_in_words, sent_records
 from newsletter.settings.settings import Settings
 from newsletter.site import published as online

@@ -8,7 +8,7 @@ import pytest
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.own_templates import packaged_names
-from newsletter.rendering.templates import email_environment, render_template
+from newsletter.rendering.templates import html_environment, render_template
 from newsletter.rendering.typography import apply_typography
 from newsletter.values.model import replaced
 from newsletter.values.structures import Figure
@@ -52,7 +52,7 @@ def test_what_an_expression_raises_is_told_with_file_and_line_of_its_template(
     own_template(workspace, f"<mjml>\n{expression}\n</mjml>")
 
     with pytest.raises(NewsletterError) as caught:
-        render_template(email_environment(workspace, "fr"), "email/essai.mjml", {})
+        render_template(html_environment(workspace, "fr"), "email/essai.mjml", {})
 
     assert "templates/email/essai.mjml fails at line 2: " in caught.value.message
     assert said in caught.value.message
@@ -66,7 +66,7 @@ def test_a_template_goes_through_the_fields_of_a_part_and_tells_equal_parts(
     own_template(workspace, f"{loop}{{{{ figures | unique | list | length }}}}")
 
     context = {"figures": [figure, replaced(figure)]}
-    made = render_template(email_environment(workspace, "fr"), "email/essai.mjml", context)
+    made = render_template(html_environment(workspace, "fr"), "email/essai.mjml", context)
 
     assert made == "value=3 label=x 1"
 
@@ -79,7 +79,7 @@ def test_a_value_that_a_filter_cannot_take_is_the_templates_fault(
     context = {"typeset": partial(apply_typography, language="fr")}
 
     with pytest.raises(NewsletterError, match=r"templates/email/essai\.mjml fails at line 2: "):
-        render_template(email_environment(workspace, "fr"), "email/essai.mjml", context)
+        render_template(html_environment(workspace, "fr"), "email/essai.mjml", context)
 
 
 def test_a_fault_of_our_own_below_a_template_stays_one(workspace: Path) -> None:
@@ -89,12 +89,12 @@ def test_a_fault_of_our_own_below_a_template_stays_one(workspace: Path) -> None:
         return str(1 / len(text.strip("x")))
 
     with pytest.raises(ZeroDivisionError):
-        render_template(email_environment(workspace, "fr"), "email/essai.mjml", {"typeset": ours})
+        render_template(html_environment(workspace, "fr"), "email/essai.mjml", {"typeset": ours})
 
 
 def test_a_fault_of_a_value_is_none_of_the_template_that_shows_it(workspace: Path) -> None:
     own_template(workspace, "{{ ours }}")
-    environment = email_environment(workspace, "fr")
+    environment = html_environment(workspace, "fr")
 
     class Ours:
         def __str__(self) -> str:
@@ -108,6 +108,6 @@ def test_of_what_never_was_the_packaged_template_tells(workspace: Path) -> None:
     own_template(workspace, '{% include "email/frame.mjml" %}')
 
     with pytest.raises(NewsletterError) as caught:
-        render_template(email_environment(workspace, "fr"), "email/essai.mjml", {})
+        render_template(html_environment(workspace, "fr"), "email/essai.mjml", {})
 
     assert caught.value.hint == "compare it with the packaged template"

@@ -10,7 +10,7 @@ from newsletter.commands.send import approve
 from newsletter.content.loading import load_issue
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering.fingerprint import changed_parts, digests_of
+from newsletter.rendering.document import changed_parts, digests_of
 from newsletter.settings.loading import load_settings
 from tests.surroundings import around
 

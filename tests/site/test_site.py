@@ -23,8 +23,7 @@ from newsletter.content.loading import load_issue
 from newsletter.mailing.message.message import embedded_pictures
 from newsletter.packaged import packaged_files
 from newsletter.problems.errors import NewsletterError
-from newsletter.rendering.document import render_document
-from newsletter.rendering.fingerprint import parts_of
+from newsletter.rendering.document import parts_of, render_document
 from newsletter.rendering.web.page import render_web_issue
 from newsletter.settings.loading import load_settings
 from newsletter.site.published import OnlineIssue, as_online, places_of

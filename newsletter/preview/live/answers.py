@@ -29,7 +29,7 @@ from newsletter.preview.shown_issue import ShownMail, place_in
 from newsletter.preview.views import APPEARANCES, dark, light
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, Problem, has_errors
-from newsletter.rendering.fingerprint import content_of, digests_of
+from newsletter.rendering.document import content_of, digests_of
 from newsletter.rendering.pictures.images import PICTURE_TYPES
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache, partial, partialmethod
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
@@ -83,6 +83,7 @@ class Pictures:
 
     def __init__(self, settings: Settings, *, hosted: bool = True) -> None:
         self._workspace = settings.workspace
+        self._page_width = settings.theme.widths.page
         self._images_url = settings.site.images_url if settings.site and hosted else None
         self._images: dict[str, DocumentImage] = {}
         # One picture may stand twice, at two sizes: large in an item, small in a card.
@@ -133,6 +134,13 @@ class Pictures:
     def _note(self, src: str, size: Size) -> ShownImage:
         shown = self.by_source[src, str(size[0])] = ShownImage(src, *size)
         return shown
+
+    def show(self, picture: PictureParts | str, height: int = MAX_HEIGHT_PX) -> ShownImage:
+        """Return how templates of version 0.2 show a picture, in sections with its margins."""
+        return self.shown(picture, self._page_width - 2 * 20, height=height)
+
+    show_portrait = partialmethod(shown, width=200, height=200)
+    show_logo = partialmethod(show, height=48)
 
 
 # A preview renders at every save: what has not changed is not even read from the disk again.

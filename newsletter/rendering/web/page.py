@@ -17,10 +17,10 @@ from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import online_parts
 from newsletter.i18n import N_, translator
 from newsletter.rendering.composition import compose, release_preheader, shared_context
-from newsletter.rendering.fingerprint import without_conditions
+from newsletter.rendering.document import without_conditions
 from newsletter.rendering.merge import fallback_of, fill_html, with_fallbacks
 from newsletter.rendering.pictures.images import DocumentImage, Pictures, ShownImage, shown_logo
-from newsletter.rendering.templates import render_template, web_environment
+from newsletter.rendering.templates import html_environment, render_template
 from newsletter.rendering.typography import NBSP, apply_typography
 from newsletter.settings.settings import Settings, Site
 from newsletter.source import Loc
@@ -88,7 +88,7 @@ class Shell:
     ) -> None:
         self.places = places
         self.pictures = Pictures(settings)
-        self._environment = web_environment(settings.workspace, language)
+        self._environment = html_environment(settings.workspace, language)
         self._context = {
             **facts,
             **shared_context(settings, language, self.pictures),

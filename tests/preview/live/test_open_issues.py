@@ -8,8 +8,7 @@ from newsletter.content.loading import Issue
 from newsletter.preview.live.open_issues import KEPT_MAILS, OpenIssues, PreviewedIssue, Reader
 from newsletter.preview.review import review_pack
 from newsletter.problems.problem import Problem
-from newsletter.rendering.document import Document, render_document
-from newsletter.rendering.fingerprint import parts_of
+from newsletter.rendering.document import Document, parts_of, render_document
 from newsletter.settings.settings import Settings
 from newsletter.settings.theme import LOOKS
 from newsletter.values.audiences import Audience
