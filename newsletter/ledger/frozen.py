@@ -28,7 +28,7 @@ from newsletter.ledger.tables import (
 )
 from newsletter.values.audiences import Audience
 
-FORMAT = "1"  # of what is frozen: whoever does not know it must not send it
+FORMAT = "2"  # of what is frozen: whoever does not know it must not send it
 _ROWS_AT_ONCE = 500
 _ENDED = (State.ACCEPTED, State.LEFT_OUT)
 _OF_DELIVERY = merge_values.c.number == deliveries.c.number

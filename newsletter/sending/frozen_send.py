@@ -35,15 +35,16 @@ ReasonOf = Callable[[str], str]  # why an address is left out, "" where it is no
 
 
 def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
-    """Return what the issue is sent to a list as; raise where nothing is, or by a newer program."""
+    """Return what the issue is sent to a list as; raise where nothing is, or by another version."""
     content = ledger.frozen.content(issue_id, list_name)
     if content is None:
         message = _("there is nothing to resume for this issue without its members file")
         raise NewsletterError(message, hint=_("add --members FILE"))
     if content["format"] != FORMAT:
-        message = _("the ledger {file} was written by a newer version of this program")
-        hint = _("install that version; nothing was sent")
-        raise NewsletterError(message.format(file=ledger.name), hint=hint)
+        message = _("another version of this program began this send; nothing was sent now")
+        hint = _("install that version, or freeze it anew: add --members FILE; what is scheduled "
+                 "is first cancelled by newsletter stop")  # fmt: skip
+        raise NewsletterError(message, hint=hint)
     return content
 
 
