@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, upda
 from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
 from newsletter.ledger.frozen import FrozenSends, Schedules
-from newsletter.ledger.returns import Returns
+from newsletter.ledger.returns import Returns, SaidNo
 from newsletter.ledger.rows import (
     DELIVERY_COLUMNS,
     ROWS_AT_ONCE,
@@ -28,7 +28,6 @@ from newsletter.ledger.rows import (
     of_list,
     rows_of,
 )
-from newsletter.ledger.said_no import SaidNo
 from newsletter.ledger.states import Delivery, State, utc_text
 from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, workers
 from newsletter.ledger.under_way import UnderWay

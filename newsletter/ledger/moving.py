@@ -15,9 +15,8 @@ from newsletter.i18n import _
 from newsletter.ledger import tables
 from newsletter.ledger.frozen import COUNT_MORE
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.returns import NOTE
+from newsletter.ledger.returns import ADD, NOTE, mark_by
 from newsletter.ledger.rows import in_portions
-from newsletter.ledger.said_no import ADD, mark_by
 from newsletter.problems.errors import NewsletterError
 from newsletter.workspace import SETTINGS_FILE
 

@@ -28,8 +28,14 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault, shown_path
 from newsletter.rendering.fingerprint import changed_parts, content_of, digests_of
 from newsletter.rendering.localised import format_moment
-from newsletter.sending.mails import Mail, Outbox, envelope_of
-from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending, new_id
+from newsletter.sending.sending import (
+    EXIT_NOT_ALL_DELIVERED,
+    Mail,
+    Outbox,
+    Sending,
+    envelope_of,
+    new_id,
+)
 from newsletter.sending.sent_before import changes_in_words
 from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.settings.settings import Settings

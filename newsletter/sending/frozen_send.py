@@ -13,7 +13,7 @@ from newsletter.i18n import _
 from newsletter.ledger.claims import MISSED_SECONDS
 from newsletter.ledger.frozen import FORMAT, Due
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.said_no import ANY_LIST
+from newsletter.ledger.returns import ANY_LIST
 from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.patience import Pace, Patience
@@ -25,9 +25,8 @@ from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.sending.mails import addressed
 from newsletter.sending.means import Means, TooLate, agrees
-from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
+from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED, addressed
 from newsletter.sending.sent_before import keep_counts
 
 STOP_SECONDS = 1.0

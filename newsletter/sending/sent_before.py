@@ -22,8 +22,7 @@ from newsletter.rendering import fingerprint
 from newsletter.rendering.fingerprint import changed_parts
 from newsletter.rendering.localised import format_day
 from newsletter.rendering.merge import fill_html, fill_text
-from newsletter.sending.mails import Mail
-from newsletter.sending.sending import Sending
+from newsletter.sending.sending import Mail, Sending
 from newsletter.workspace import SENT_FOLDER, refuse_links, write_whole
 
 MAX_CHANGES_TOLD = 5

@@ -20,11 +20,10 @@ from newsletter.sending.approvals import refuse_unapproved, user_name
 from newsletter.sending.chosen_members import ToMembers
 from newsletter.sending.frozen_send import deliver_frozen, tell_summary
 from newsletter.sending.hours import Hours
-from newsletter.sending.mails import Outbox, envelope_of
 from newsletter.sending.means import agrees, ask_for_number
 from newsletter.sending.scheduled import resume_list
 from newsletter.sending.screen import Plan, screen_of, unusable
-from newsletter.sending.sending import EXIT_INTERRUPTED, Sending, nothing_sent
+from newsletter.sending.sending import EXIT_INTERRUPTED, Outbox, Sending, envelope_of, nothing_sent
 from newsletter.sending.sent_before import keep_counts, refuse_what_was_sent, write_mail
 from newsletter.sending.unsubscribed import is_known, refuse_unknown
 

@@ -18,7 +18,7 @@ from newsletter.commands.serve import serve
 from newsletter.i18n import use_language
 from newsletter.leaving import server as server_module
 from newsletter.leaving.server import language_asked
-from newsletter.ledger.said_no import ANY_LIST, No
+from newsletter.ledger.returns import ANY_LIST, No
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.problems.errors import NewsletterError
 from tests.leaving.serving import (

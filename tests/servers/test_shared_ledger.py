@@ -19,8 +19,8 @@ from sqlalchemy import make_url, text
 from newsletter.ledger.claims import Beat
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.postgresql import open_server, upgrade
+from newsletter.ledger.returns import No
 from newsletter.ledger.rows import Person
-from newsletter.ledger.said_no import No
 from newsletter.ledger.states import Delivery, State
 from newsletter.problems.errors import NewsletterError
 from tests.ledgers import execute, running_ledger, share_ledger, url_of
