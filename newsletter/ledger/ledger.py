@@ -6,15 +6,17 @@ and what the server answered after it: whatever dies in between, nobody is writt
 
 import json
 import secrets
+import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
+from newsletter.ledger.claims import Claims
 from newsletter.ledger.frozen import FrozenSends, Schedules
 from newsletter.ledger.returns import Returns, SaidNo
 from newsletter.ledger.rows import (
@@ -29,12 +31,16 @@ from newsletter.ledger.rows import (
     rows_of,
 )
 from newsletter.ledger.states import Delivery, State, utc_text
-from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, workers
-from newsletter.ledger.under_way import UnderWay
-from newsletter.ledger.writer import Rows, Writer
-
-if TYPE_CHECKING:
-    from newsletter.ledger.claims import Claims
+from newsletter.ledger.tables import (
+    IS_ALIVE,
+    NOW,
+    deliveries,
+    issues,
+    merge_values,
+    recipients,
+    workers,
+)
+from newsletter.ledger.writer import Writer
 
 DAYS_KEPT = 30  # what a refused or uncertain message needs to be tried again
 
@@ -49,20 +55,84 @@ class RecordedIssue:
     begun: str
 
 
+class AtWork(NamedTuple):
+    """A process at work: on which issue, "" while it waits; seen so many seconds ago."""
+
+    id: str
+    name: str
+    issue: str
+    seconds_ago: float
+
+
+@dataclass(frozen=True)
+class UnderWay(Database):
+    """Who is at work: other processes see it, and copies of the file."""
+
+    path: Path | None  # of a file
+    worker: str
+
+    def begin(
+        self, issue_id: str, list_id: str = "", *, account: str = "", interval: float = 0
+    ) -> None:
+        """Mark that a send is under way, in the file itself: a copy without its journal says so.
+
+        Who said no to another list than `list_id` is written to; of any list where there is none.
+        """
+        inode = str(self.path.stat().st_ino) if self.path else ""
+        self.mark(issue_id, list=list_id, inode=inode, account=account, interval=interval)
+        self._fold()
+
+    def mark(self, issue_id: str = "", **said: str | float) -> None:
+        """Mark this process as at work; it waits where no issue is named."""
+        nothing = {"list": "", "inode": "", "account": "", "interval": 0, "is_to_stop": False}
+        row = insert(workers).values(
+            **nothing | said, id=self.worker, name=socket.gethostname(), seen=NOW, issue=issue_id
+        )
+        with self.changing() as connection:
+            connection.execute(delete(workers).where(workers.c.id == self.worker))
+            connection.execute(row)
+
+    def end(self) -> None:
+        """Take the mark away; all that is committed is in the file itself by then."""
+        self.change(delete(workers).where(workers.c.id == self.worker))
+        self._fold()
+
+    def _fold(self) -> None:
+        if self.path:
+            with self.reading() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def at_work(self) -> list[AtWork]:
+        """Return who is at work, or was when last seen, the latest first."""
+        ago = NOW - workers.c.seen
+        query = select(workers.c.id, workers.c.name, workers.c.issue, ago).order_by(ago)
+        return [AtWork(*row) for row in self.found(query)]
+
+    def ask_to_stop(self, issue_id: str) -> bool:
+        """Ask the processes that send an issue to stop; return whether one does."""
+        asked = update(workers).where(workers.c.issue == issue_id).values(is_to_stop=True)
+        if self.path is None:
+            asked = asked.where(IS_ALIVE)
+        return self.change(asked) > 0
+
+    def is_to_stop(self) -> bool:
+        """Tell whether this process was asked to stop."""
+        query = select(workers.c.is_to_stop).where(workers.c.id == self.worker)
+        return any(self.values(query))
+
+
 class Ledger(Database):
     """A ledger, open; threads may share it. A file has a `path`, one of a team has `claims`."""
 
     def __init__(
-        self, at: Database, name: str, rows: Rows, path: Path | None, claims: "Claims | None" = None
+        self, at: Database, writer: Writer, path: Path | None, claims: Claims | None = None
     ) -> None:
         both = at.engine, at.errors
         super().__init__(*both)
-        self.name, self.path, self.claims = name, path, claims
+        self.path, self.claims, self.writer, self.record = path, claims, writer, writer.record
         self.frozen, self.said_no, self.returns = FrozenSends(*both), SaidNo(*both), Returns(*both)
         worker = claims.worker if claims else secrets.token_hex(8)
         self.under_way, self.schedules = UnderWay(*both, path, worker), Schedules(*both)
-        self.writer = Writer(rows, at.errors)
-        self.record = self.writer.record
         self.is_shared = claims is not None  # others may send from it at the same time
 
     def close(self) -> None:

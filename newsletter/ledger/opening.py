@@ -18,11 +18,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, StaticPool
 
 from newsletter.i18n import _
+from newsletter.ledger.claims import Claims, ServerRows
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import refuse_moved
 from newsletter.ledger.rows import Database, LedgerError
 from newsletter.ledger.tables import SCHEMA_VERSION, make_tables
-from newsletter.ledger.writer import FileRows
+from newsletter.ledger.writer import FileRows, Writer
 from newsletter.problems.errors import NewsletterError
 from newsletter.workspace import LEDGER_FILE, refuse_links
 
@@ -78,12 +79,12 @@ def _opened(workspace: Path, url: str | None, *, read_only: bool = False) -> Led
     if url is None:
         _refuse_planted(workspace)
         return ledger_in(workspace / LEDGER_FILE, read_only=read_only)
-    from newsletter.ledger.claims import Claims, ServerRows
-    from newsletter.ledger.postgresql import open_server, server_errors
+    from newsletter.ledger.postgresql import open_server, server_errors  # of the extra
 
     engine, worker = open_server(url, read_only=read_only), secrets.token_hex(8)
-    at, rows = Database(engine, partial(server_errors, url)), ServerRows(engine, worker)
-    return Ledger(at, str(engine.url.database), rows, None, Claims(engine, at.errors, worker))
+    at = Database(engine, partial(server_errors, url))
+    writer = Writer(ServerRows(engine, worker), at.errors)
+    return Ledger(at, writer, None, Claims(engine, at.errors, worker))
 
 
 def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
@@ -91,7 +92,7 @@ def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
     with _file_errors(path):
         engine = _engine(path, read_only=read_only)
     at = Database(engine, partial(_file_errors, path))
-    ledger = Ledger(at, path.name, FileRows(path, engine), path)
+    ledger = Ledger(at, Writer(FileRows(path, engine), at.errors), path)
     ledger.mark_recipients()
     return ledger
 
