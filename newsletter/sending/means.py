@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
-from newsletter.i18n import _, counted
+from newsletter.i18n import _
 from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import MAX_TRIES
 from newsletter.mailing.delivery.patience import Clock
@@ -54,7 +54,7 @@ def agrees(ask: Callable[[str], str] | None, question: str) -> bool:
 def ask_for(expected: object, ask: Callable[[str], str] | None, question: str) -> None:
     """Raise where what is expected was not typed; a number may have spaces between its digits."""
     if ask is None:
-        message = _("no terminal to confirm: {expected}").format(expected=expected)
+        message = _("nobody can be asked here: {question}").format(question=question)
         raise NewsletterError(message, hint=_("in a script, add --yes"))
     typed = ask(question)
     if re.sub(r"\s", "", typed) != str(expected):  # "2 000", with whatever space
@@ -151,16 +151,8 @@ MeansFor = Callable[[str], Means]  # of a sender, named as the settings name it
 
 def ask_for_number(means: Means, total: int) -> None:
     """Raise where the number of recipients has to be typed, and is not."""
-    if means.options.yes:
-        return
-    if means.terminal.ask is None:
-        message = counted(
-            "no terminal to confirm sending {count} message",
-            "no terminal to confirm sending {count} messages",
-            total,
-        )
-        raise NewsletterError(message.format(count=total), hint=_("in a script, add --yes"))
-    ask_for(total, means.terminal.ask, _("Type the number of recipients to send"))
+    if not means.options.yes:
+        ask_for(total, means.terminal.ask, _("Type the number of recipients to send"))
 
 
 def variable_of(name: str, settings: Settings, sender: str, part: Literal["smtp", "dkim"]) -> str:

@@ -5,7 +5,7 @@ from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from newsletter.i18n import _, counted, kilobytes
+from newsletter.i18n import _
 from newsletter.ledger.frozen import Schedule
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import open_ledger, read_ledger
@@ -120,26 +120,20 @@ def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
     terminal, folder = sending.terminal, sending.options.outbox
     place = sending.issue.id, sending.settings.workspace
     outbox = Outbox(folder, *place) if folder and not sending.options.dry_run else None
-    made = largest = 0
+    made = 0
     with terminal.progress(plan.total) as advance:
         for message in to_members.messages(ledger):
             if terminal.stopping.is_set():
                 break
             if outbox is not None:
                 outbox.write(message)
-            made, largest = made + 1, max(largest, len(message))
+            made += 1
             advance(1, "")
     if outbox is not None:
         told = _("messages written to {folder}: {count}")
         terminal.tell(told.format(count=made, folder=shown_path(outbox.folder)))
-    elif made == plan.total:
-        told = counted(
-            "{count} message prepared, {size} kB",
-            "{count} messages prepared, up to {size} kB each",
-            made,
-        )
-        if made:
-            terminal.tell(told.format(count=made, size=kilobytes(largest)))
+    else:
+        terminal.tell(_("messages prepared: {count}").format(count=made))
         terminal.tell(_("dry run: nothing was sent"))
     return 0 if made == plan.total else EXIT_INTERRUPTED
 

@@ -240,7 +240,7 @@ def test_who_came_back_is_written_to_though_their_line_stays_in_the_file(
     second = send(mail_server, members=members, file=june)
 
     assert taken_first == [people(3)[0], people(3)[2]], first.text
-    assert "3 messages prepared" in tried.text
+    assert "messages prepared: 3" in tried.text
     assert sorted(mail_server.taken) == people(3), second.text
 
 
