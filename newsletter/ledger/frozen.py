@@ -94,16 +94,12 @@ class FrozenSends(Database):
         """Return the lists for which something is frozen of an issue and waits."""
         waits = deliveries.c.state.not_in(_ENDED) & (deliveries.c.issue == issue_id)
         waiting = frozen_issues.c.list_name.in_(sa.select(deliveries.c.list_name).where(waits))
-        query = sa.select(frozen_issues.c.list_name).where(
-            frozen_issues.c.issue == issue_id, waiting
-        )
-        return list(self.values(query))
+        query = sa.select(frozen_issues.c.list_name).filter_by(issue=issue_id)
+        return list(self.values(query.where(waiting)))
 
     def content(self, issue_id: str, list_name: str) -> Mapping[str, str] | None:
         """Return what an issue is sent to a list as, None where nothing is frozen."""
-        query = sa.select(frozen_issues.c.content).where(
-            of_list(issue_id, list_name, frozen_issues)
-        )
+        query = sa.select(frozen_issues.c.content).filter_by(issue=issue_id, list_name=list_name)
         return next(map(json.loads, self.values(query)), None)
 
     def mail(self, issue_id: str, variant: str) -> str:

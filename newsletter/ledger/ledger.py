@@ -45,11 +45,9 @@ from newsletter.ledger.writer import Writer
 DAYS_KEPT = 30  # what a refused or uncertain message needs to be tried again
 
 
-@dataclass(frozen=True)
-class RecordedIssue:
+class RecordedIssue(NamedTuple):
     """What the ledger knows of an issue that was sent, or begun: its parts' digests by name."""
 
-    issue_id: str
     fingerprint: str
     parts: Mapping[str, str]
     begun: str
@@ -142,16 +140,14 @@ class Ledger(Database):
 
     def recorded(self, issue_id: str) -> RecordedIssue | None:
         """Return what is known of an issue, None where no message of it was ever tried."""
-        return self._issue(issues.c.issue == issue_id)
-
-    def sent_as(self, fingerprint: str) -> RecordedIssue | None:
-        """Return what is known of an issue that has these contents."""
-        return self._issue(issues.c.fingerprint == fingerprint)
-
-    def _issue(self, condition: ColumnElement[bool]) -> RecordedIssue | None:
-        for issue, fingerprint, parts, begun in self.found(select(issues).where(condition)):
-            return RecordedIssue(issue, fingerprint, json.loads(parts), begun)
+        query = select(issues.c.fingerprint, issues.c.parts, issues.c.begun)
+        for fingerprint, parts, begun in self.found(query.filter_by(issue=issue_id)):
+            return RecordedIssue(fingerprint, json.loads(parts), begun)
         return None
+
+    def sent_as(self, fingerprint: str) -> Sequence[str]:
+        """Return the names of the issues that have these contents."""
+        return self.values(select(issues.c.issue).filter_by(fingerprint=fingerprint))
 
     def begin(self, issue_id: str, fingerprint: str, parts: Mapping[str, str], *, now: str) -> None:
         """Note what an issue is as its messages begin to leave; what was noted before gives way."""
@@ -180,15 +176,6 @@ class Ledger(Database):
         """Return the rows that there are of some hundred addresses, which are in lower case."""
         with self.reading() as connection:
             return rows_of(connection, issue_id, addresses)
-
-    def mark_recipients(self) -> None:
-        """Give a mark to those of an earlier version, who have none."""
-        unmarked = recipients.c.mark.is_(None) & recipients.c.address.is_not(None)
-        of_one = update(recipients).where(recipients.c.address == bindparam("whom"))
-        with self.changing() as connection:
-            found = connection.scalars(select(recipients.c.address).where(unmarked)).all()
-            if marks := [{"whom": each, "now": self.said_no.mark_of(each)} for each in found]:
-                connection.execute(of_one.values(mark=bindparam("now")), marks)
 
     def note(self, issue_id: str, people: Iterable[Person], *, new_id: Callable[[], str]) -> None:
         """Give each a row of an issue, and keep the values of whoever is still to be written to."""

@@ -15,7 +15,7 @@ from newsletter.i18n import _
 from newsletter.ledger import tables
 from newsletter.ledger.frozen import COUNT_MORE
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.returns import ADD, NOTE, mark_by
+from newsletter.ledger.returns import ADD, NOTE
 from newsletter.ledger.rows import in_portions
 from newsletter.problems.errors import NewsletterError
 from newsletter.workspace import SETTINGS_FILE
@@ -117,7 +117,7 @@ class _Copy:
         for connection in (self._here, self._there):
             known = tables.recipients.c.address
             for address in connection.scalars(select(known).where(known.is_not(None))):
-                ours = mark_by(bytes.fromhex(key), address)
+                ours = tables.mark_by(bytes.fromhex(key), address)
                 self._marks[ours] = self._target.said_no.mark_of(address)
         self._add(tables.older_keys, iter([{"value": key}]))
 

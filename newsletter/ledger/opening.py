@@ -92,9 +92,7 @@ def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
     with _file_errors(path):
         engine = _engine(path, read_only=read_only)
     at = Database(engine, partial(_file_errors, path))
-    ledger = Ledger(at, Writer(FileRows(path, engine), at.errors), path)
-    ledger.mark_recipients()
-    return ledger
+    return Ledger(at, Writer(FileRows(path, engine), at.errors), path)
 
 
 @contextmanager
@@ -179,9 +177,7 @@ def _engine(path: Path, *, read_only: bool) -> sa.Engine:
         engine = sa.create_engine("sqlite://", creator=lambda: copy, poolclass=StaticPool)
     else:
         if not path.exists():
-            path.touch(
-                mode=0o600
-            )  # personal data; SQLite gives the files beside it the same rights
+            path.touch(mode=0o600)  # personal data; SQLite gives the files beside it these rights
         by = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
         engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args=by)
         sa.event.listen(engine, "connect", _prepare)

@@ -4,7 +4,6 @@ A person stands here by a mark, an HMAC of their address under a key of the ledg
 whether an address said no, and outlives the erasure of the address itself (SECURITY.md).
 """
 
-import hmac
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -22,6 +21,7 @@ from newsletter.ledger.tables import (
     keys,
     lists,
     mailboxes,
+    mark_by,
     older_keys,
     recipients,
     returns,
@@ -48,11 +48,6 @@ class No(NamedTuple):
     since: str
     source: str
     back: str = ""
-
-
-def mark_by(key: bytes, address: str) -> str:
-    """Return what stands for an address, typed in whatever case, by a ledger's key."""
-    return hmac.digest(key, address.casefold().encode(), "sha256").hex()
 
 
 class SaidNo(Database):

@@ -22,6 +22,7 @@ from newsletter.mailing.delivery.patience import Clock
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
 from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
+from newsletter.mailing.smtp.connection import Connection, ConnectionLost, MailObject
 from newsletter.mailing.smtp.server import PASSWORD_VARIABLE, TIMEOUT_SECONDS, Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Problem
@@ -144,6 +145,21 @@ class Means:
         if self.server is None:
             raise NewsletterError(_("no server to send through"))
         return self.server
+
+
+def hand_over(connection: Connection, mail: MailObject) -> str:
+    """Send a mail that is none of an issue's to its members; return what the server said.
+
+    Raises `NewsletterError` where it refused, or the connection was lost.
+    """
+    try:
+        answer = connection.deliver(mail, before_last_byte=lambda: None)
+    except ConnectionLost as error:
+        raise NewsletterError(error.words) from error
+    words = f"{answer.code} {answer.words}"
+    if not answer.is_accepted:
+        raise NewsletterError(_("refused by the server: {words}").format(words=words))
+    return _("accepted by the server ({words})").format(words=words)
 
 
 MeansFor = Callable[[str], Means]  # of a sender, named as the settings name it

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, text
 
-from newsletter.ledger.claims import Beat
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.postgresql import open_server, upgrade
 from newsletter.ledger.returns import No
@@ -194,17 +193,17 @@ def test_the_lowest_rate_at_work_holds_for_all_and_their_time_is_one(workers, sh
     elsewhere = workers[0].claims.reserve("presse@smtp", 5.0)
     lose_from_sight(shared, workers[1])
 
-    assert told == [Beat(is_to_stop=False, interval=0.5, workers=3)] * 3
+    assert told == [(False, 0.5, 3)] * 3
     assert waits == [pytest.approx(number * 5, abs=1) for number in range(3)]
     assert elsewhere == 0
-    assert workers[0].claims.beat() == Beat(is_to_stop=False, interval=0.1, workers=2)
+    assert workers[0].claims.beat() == (False, 0.1, 2)
 
 
 def test_all_who_send_an_issue_are_asked_to_stop(workers) -> None:
     workers[2].under_way.begin("juin")
 
     assert workers[0].under_way.ask_to_stop("mai")
-    assert [each.claims.beat().is_to_stop for each in workers] == [True, True, False]
+    assert [each.claims.beat()[0] for each in workers] == [True, True, False]
 
 
 def test_a_resume_right_after_a_death_waits_for_what_the_dead_one_held(
