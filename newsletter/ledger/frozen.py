@@ -30,6 +30,7 @@ from newsletter.values.audiences import Audience
 
 FORMAT = "2"  # of what is frozen: whoever does not know it must not send it
 _ROWS_AT_ONCE = 500
+Due = tuple[Delivery, Mapping[str, str] | None]  # with its merge values; None where erased
 _ENDED = (State.ACCEPTED, State.LEFT_OUT)
 _OF_DELIVERY = merge_values.c.number == deliveries.c.number
 _NEW = insert(audience_totals)
@@ -39,17 +40,10 @@ COUNT_MORE = _NEW.on_conflict_do_update(
 )
 
 
-class Due(NamedTuple):
-    """A delivery, and what its merge fields say; None where that is erased."""
-
-    row: Delivery
-    values: Mapping[str, str] | None
-
-
 def due_of(found: Sequence[Any]) -> Due:
     """Return what is found in `DELIVERY_COLUMNS` and a column of values."""
     *row, content = found
-    return Due(delivery_of(row), content and json.loads(content))
+    return delivery_of(row), content and json.loads(content)
 
 
 class FrozenSends(Database):
@@ -75,15 +69,14 @@ class FrozenSends(Database):
             connection.execute(sa.delete(frozen_issues).where(of_it))
             connection.execute(sa.delete(frozen_mails).where(of_before))
             connection.execute(insert(frozen_issues).values(row))
-            digests = sa.select(frozen_pieces.c.digest).where(frozen_pieces.c.issue == issue_id)
-            known = set(connection.scalars(digests))
+            known = set[str]()
 
             def keep(piece: bytes) -> str:
                 digest = hashlib.sha256(piece).hexdigest()
                 if digest not in known:
                     known.add(digest)
                     kept = {"issue": issue_id, "digest": digest, "content": piece}
-                    connection.execute(insert(frozen_pieces).values(kept))
+                    connection.execute(insert(frozen_pieces).on_conflict_do_nothing(), kept)
                 return digest
 
             for variant, frozen in mails.items():

@@ -184,7 +184,7 @@ class Ledger(Database):
             with self.changing() as connection:
                 if self.claims:
                     self.claims.number_alone(connection)
-                note(connection, issue_id, some, (new_id, self.said_no.mark_of))
+                note(connection, issue_id, some, new_id, self.said_no.mark_of)
 
     def leave_out(self, rows: Sequence[Delivery]) -> None:
         """Leave out some whom nobody is sending to now; the words of their rows say why."""

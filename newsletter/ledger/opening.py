@@ -132,7 +132,18 @@ def _file_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.Error, OSError) as error:
-        raise _told(error, path) from error
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
+        message = _("the ledger {file} is damaged or not a ledger")
+        hint = _("restore its last copy; without it nobody knows who was sent what")
+        if code in _NOT_WRITTEN or isinstance(cause, OSError):
+            message = _("cannot write to the ledger {file}")
+            hint = _("check the free space, and who may write to this file and its folder; then "
+                     "run the same command with --resume")  # fmt: skip
+        elif code == sqlite3.SQLITE_BUSY:
+            message = _("another program is using the ledger {file}")
+            hint = _("close it, then try again")
+        raise LedgerError(message.format(file=path.name), hint=hint) from error
 
 
 def _refuse_planted(workspace: Path) -> None:
@@ -140,23 +151,8 @@ def _refuse_planted(workspace: Path) -> None:
     for name in (LOCK_FILE, *(f"{LEDGER_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))):
         refuse_links(workspace / name, workspace)
     if (workspace / LEDGER_FILE).exists() and not (workspace / LEDGER_FILE).is_file():
-        raise _told(sqlite3.DatabaseError(), workspace / LEDGER_FILE)
-
-
-def _told(error: BaseException, path: Path) -> LedgerError:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
-    if code in _NOT_WRITTEN or isinstance(cause, OSError):
-        message = _("cannot write to the ledger {file}")
-        hint = _("check the free space, and who may write to this file and its folder; then run "
-                 "the same command with --resume")  # fmt: skip
-    elif code == sqlite3.SQLITE_BUSY:
-        message = _("another program is using the ledger {file}")
-        hint = _("close it, then try again")
-    else:
-        message = _("the ledger {file} is damaged or not a ledger")
-        hint = _("restore its last copy; without it nobody knows who was sent what")
-    return LedgerError(message.format(file=path.name), hint=hint)
+        with _file_errors(workspace / LEDGER_FILE):
+            raise sqlite3.DatabaseError
 
 
 def _engine(path: Path, *, read_only: bool) -> sa.Engine:

@@ -71,10 +71,9 @@ class SaidNo(Database):
     def marks_of_ids(self, recipient_ids: Collection[str]) -> Mapping[str, str]:
         """Return the marks of those whom ids stand for; who is unknown has none."""
         found: dict[str, str] = {}
-        with self.reading() as connection:
-            for some in in_portions(sorted(recipient_ids)):
-                query = select(recipients.c.id, recipients.c.mark).where(recipients.c.id.in_(some))
-                found |= {row[0]: row[1] for row in connection.execute(query) if row[1]}
+        query = select(recipients.c.id, recipients.c.mark).where(recipients.c.mark.is_not(None))
+        for some in in_portions(sorted(recipient_ids)):
+            found |= dict(self.found(query.where(recipients.c.id.in_(some))))
         return found
 
     def strangers(self, addresses: Iterable[str]) -> list[str]:

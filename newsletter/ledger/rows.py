@@ -108,12 +108,12 @@ def rows_of(
     return {each.address: each for each in map(delivery_of, connection.execute(query))}
 
 
-# What gives an id to whoever has none, and what the mark of an address.
-Naming = tuple[Callable[[], str], Callable[[str], str]]
-
-
 def note(
-    connection: sa.Connection, issue_id: str, people: Sequence[Person], naming: Naming
+    connection: sa.Connection,
+    issue_id: str,
+    people: Sequence[Person],
+    new_id: Callable[[], str],
+    mark_of: Callable[[str], str],
 ) -> None:
     """Give each a row, and their values, where they are still to be written to.
 
@@ -122,7 +122,7 @@ def note(
     """
     known = rows_of(connection, issue_id, [each.address for each in people], is_to_change=True)
     new = [each for each in people if each.address not in known]
-    ids = _recipient_ids(connection, [each.address for each in new], naming)
+    ids = _recipient_ids(connection, {mark_of(each.address): each.address for each in new}, new_id)
     last = connection.scalar(sa.select(sa.func.max(deliveries.c.number))) or 0
     queued = {
         each.address: Delivery(number, each.address, ids[each.address])
@@ -149,14 +149,12 @@ def note(
 
 
 def _recipient_ids(
-    connection: sa.Connection, names: Sequence[str], naming: Naming
+    connection: sa.Connection, marks: Mapping[str, str], new_id: Callable[[], str]
 ) -> dict[str, str]:
-    """Return the id of each address; who was never written to gets a new one.
+    """Return the id of each address, which `marks` stand for; who was never known gets a new one.
 
     Who was, and whose address was erased since, has the old one again: their links still mean them.
     """
-    new_id, mark_of = naming
-    marks = {mark_of(name): name for name in names}
     query = sa.select(recipients.c.mark, recipients.c.id, recipients.c.address)
     found = connection.execute(query.where(recipients.c.mark.in_(marks))).all()
     ids = {marks[row.mark]: row.id for row in found}

@@ -92,10 +92,9 @@ recipients = _table(
     "recipients", *_keys("id"), sa.Column("address", sa.String), sa.Column("mark", sa.String)
 )
 # In ledgers that became one, a person has an id of each.
-sa.UniqueConstraint(recipients.c.address).ddl_if(dialect="sqlite")
-sa.UniqueConstraint(recipients.c.mark).ddl_if(dialect="sqlite")
-sa.Index(None, recipients.c.address).ddl_if(dialect="postgresql")
-sa.Index(None, recipients.c.mark).ddl_if(dialect="postgresql")
+for _column in (recipients.c.address, recipients.c.mark):
+    sa.UniqueConstraint(_column).ddl_if(dialect="sqlite")
+    sa.Index(None, _column).ddl_if(dialect="postgresql")
 
 # Who said no, by list, "" for every one; rows are added and never taken away. `back` is when they
 # came back themselves, by their own link.

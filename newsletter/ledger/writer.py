@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine, PoolProxiedConnection
@@ -22,6 +21,8 @@ from newsletter.ledger.rows import NOTE_ROW
 from newsletter.ledger.states import Delivery, State
 
 _WRITE_THROUGH_SECONDS = 0.01
+# Changes that wait for a commit, and what comes of it: which attempts are not noted.
+_Waiting = tuple[Sequence[Delivery], Future[frozenset[int]]]
 _HURRY_SECONDS = 0.012  # as soon as this after the last, messages do not wait for it: 7 of 100 ms
 # What waits for others is at most so late for it. SQLite commits in less than the least.
 MIN_GATHERING_SECONDS, MAX_GATHERING_SECONDS = 0.0002, 0.002
@@ -94,16 +95,6 @@ class FileRows:
             self._connection.close()
 
 
-@dataclass
-class _Ticket:
-    """Changes that wait for a commit, and what came of it."""
-
-    changes: Sequence[Delivery]
-    done: bool = False
-    not_noted: frozenset[int] = frozenset()
-    error: BaseException | None = None
-
-
 class Writer:
     """Notes rows of the ledger; threads may share it."""
 
@@ -112,7 +103,7 @@ class Writer:
     ) -> None:
         self._rows = rows
         self._errors = errors
-        self._waiting: list[_Ticket] = []
+        self._waiting: list[_Waiting] = []
         self._came = threading.Condition()
         self._is_writing = False
         self._took_seconds = 0.0  # the last commit
@@ -128,21 +119,19 @@ class Writer:
         """
         if not changes:
             return frozenset()
-        ticket = _Ticket(changes)
+        noted = Future[frozenset[int]]()
         with self._came:
-            self._waiting.append(ticket)
+            self._waiting.append((changes, noted))
             self._came.notify_all()
-            self._came.wait_for(lambda: ticket.done or not self._is_writing)
-            leads = not ticket.done
+            self._came.wait_for(lambda: noted.done() or not self._is_writing)
+            leads = not noted.done()
             self._is_writing |= leads
         if leads:
             self._commit()
-        if ticket.error is not None:
-            raise ticket.error
-        return ticket.not_noted
+        return noted.result()
 
     def _commit(self) -> None:
-        tickets, error, not_noted = list[_Ticket](), None, frozenset[int]()
+        some, error, not_noted = list[_Waiting](), None, frozenset[int]()
         # Where a commit is dear, those who came together the last time are waited for, or two would
         # commit in turns, and each wait for the other's.
         seconds = min(self._took_seconds / 2, MAX_GATHERING_SECONDS)
@@ -150,19 +139,22 @@ class Writer:
             with self._came:
                 if seconds > MIN_GATHERING_SECONDS:
                     self._came.wait_for(lambda: len(self._waiting) >= self._expected, seconds)
-                tickets, self._waiting = self._waiting, []
+                some, self._waiting = self._waiting, []
             start = time.monotonic()
             with self._errors():
-                not_noted = self._rows.write([row for each in tickets for row in each.changes])
+                not_noted = self._rows.write([row for rows, _noted in some for row in rows])
             self._took_seconds = time.monotonic() - start
         except BaseException as met:
             error = met
             raise
         finally:
             with self._came:
-                self._expected = len(tickets) + len(self._waiting)
+                self._expected = len(some) + len(self._waiting)
                 self._is_writing = False
-                for each in tickets:
-                    each.done, each.error, each.not_noted = True, error, not_noted
+                for _rows, noted in some:
+                    if error is None:
+                        noted.set_result(not_noted)
+                    else:
+                        noted.set_exception(error)
                 if self._expected > 1:
                     self._came.notify_all()

@@ -104,20 +104,14 @@ class SendOptions:
 
     def include(self, row: Delivery | None) -> bool:
         """Tell whether a recipient is written to now, by what the ledger knows of them."""
-        if row is None:
+        # Who is still left out was asked for before.
+        if row is None or row.state in {State.QUEUED, State.LEFT_OUT}:
             return True
-        match row.state:
-            case State.QUEUED | State.LEFT_OUT:  # who is still left out was asked for before
-                return True
-            case State.DEFERRED:
-                # A process may die before it has noted when to try again.
-                return self.retry_failed or bool(row.next_try) or row.tries < MAX_TRIES
-            case State.REFUSED:
-                return self.retry_failed
-            case State.UNCERTAIN | State.ATTEMPTING:
-                return self.retry_uncertain
-            case State.ACCEPTED:
-                return False
+        if row.state in {State.UNCERTAIN, State.ATTEMPTING}:
+            return self.retry_uncertain
+        # A process may die before it has noted when to try again.
+        waits = row.state is State.DEFERRED and (bool(row.next_try) or row.tries < MAX_TRIES)
+        return waits or (self.retry_failed and row.state in {State.DEFERRED, State.REFUSED})
 
 
 class TooLate(NewsletterError):  # noqa: N818 - no fault

@@ -21,7 +21,6 @@ from newsletter.sending.sending import Sending
 from newsletter.settings.smtp import Smtp
 from newsletter.values.audiences import Audience
 
-MAX_VARIANTS_TOLD = 20
 FAULTS = {  # of rows, by their rule; what has no word here is rare
     "email": N_("wrong email address"),
     "missing-value": N_("a cell is empty that must not be"),
@@ -62,10 +61,8 @@ class Plan:
             yield _("  last:   {address}").format(address=self.last)
         if len(self.first_of) > 1:
             yield _("variants, each with its first recipient:")
-            for name, count in self.counts.most_common(MAX_VARIANTS_TOLD):
+            for name, count in self.counts.most_common():
                 yield f"  {count:6}  {in_words(self.first_of[name]) or _('no details')}"
-            if len(self.counts) > MAX_VARIANTS_TOLD:
-                yield "       …"
         reasons = self.left_out + self.faults
         if reasons:
             yield _("skipped:")

@@ -169,19 +169,17 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
 def is_taken_by_git(file: Path) -> bool:
     """Tell whether a file is in a repository whose ignore files have no line for it."""
     # Git itself is not asked: a repository may name programs that it runs. Lines that take a file
-    # back (!) and the ignore file of the user are not read: it is no more than a reason to warn.
+    # back (!) and what one machine alone ignores are not read: it is a reason to warn, no more.
     path = file.resolve()
-    root = next((each for each in path.parents if (each / ".git").exists()), None)
-    if root is None:
-        return False
-    files = {root / ".git" / "info" / "exclude": root}
-    files |= {each / ".gitignore": each for each in path.parents if each.is_relative_to(root)}
-    for file, folder in files.items():
+    for folder in path.parents:
+        lines = folder / ".gitignore"
         with suppress(OSError):
-            lines = file.read_text("utf-8", errors="replace").splitlines() if file.is_file() else ()
-            if any(_has_line_for(path, folder, line.strip()) for line in lines):
+            said = lines.read_text("utf-8", errors="replace") if lines.is_file() else ""
+            if any(_has_line_for(path, folder, line.strip()) for line in said.splitlines()):
                 return False
-    return True
+        if (folder / ".git").exists():
+            return True
+    return False
 
 
 def _has_line_for(path: Path, folder: Path, line: str) -> bool:

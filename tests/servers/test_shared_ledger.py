@@ -77,7 +77,7 @@ def open_workers(shared: Path) -> Iterator[list[Ledger]]:
 
 
 def claimed(ledger: Ledger, state: State = State.QUEUED) -> list[Delivery]:
-    return [each.row for each in ledger.claims.claim("mai", "", state)]
+    return [row for row, _values in ledger.claims.claim("mai", "", state)]
 
 
 def attempted(row: Delivery) -> Delivery:
