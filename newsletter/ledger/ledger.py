@@ -70,25 +70,21 @@ class UnderWay(Database):
     worker: str
 
     def begin(
-        self, issue_id: str, list_id: str = "", *, account: str = "", interval: float = 0
+        self, issue_id: str = "", list_id: str = "", *, account: str = "", interval: float = 0
     ) -> None:
-        """Mark that a send is under way, in the file itself: a copy without its journal says so.
+        """Mark this process as at work; it waits where no issue is named.
 
-        Who said no to another list than `list_id` is written to; of any list where there is none.
+        A send is marked in the file itself: a copy without its journal says so. Who said no to
+        another list than `list_id` is written to; of any list where there is none.
         """
-        inode = str(self.path.stat().st_ino) if self.path else ""
-        self.mark(issue_id, list=list_id, inode=inode, account=account, interval=interval)
-        self._fold()
-
-    def mark(self, issue_id: str = "", **said: str | float) -> None:
-        """Mark this process as at work; it waits where no issue is named."""
-        nothing = {"list": "", "inode": "", "account": "", "interval": 0, "is_to_stop": False}
-        row = insert(workers).values(
-            **nothing | said, id=self.worker, name=socket.gethostname(), seen=NOW, issue=issue_id
-        )
+        inode = str(self.path.stat().st_ino) if self.path and issue_id else ""
+        who = {"id": self.worker, "name": socket.gethostname(), "seen": NOW, "is_to_stop": False}
+        what = {"issue": issue_id, "list": list_id, "account": account, "interval": interval}
         with self.changing() as connection:
             connection.execute(delete(workers).where(workers.c.id == self.worker))
-            connection.execute(row)
+            connection.execute(insert(workers).values(inode=inode, **who, **what))
+        if issue_id:
+            self._fold()
 
     def end(self) -> None:
         """Take the mark away; all that is committed is in the file itself by then."""

@@ -24,7 +24,7 @@ from newsletter.workspace import SETTINGS_FILE
 _STRENGTH = {"left-out": 0, "queued": 1, "deferred": 2, "refused": 3, "attempting": 4,
              "uncertain": 5, "accepted": 6}  # fmt: skip
 _AS_IT_STANDS = ("issues", "lists", "mailboxes", "schedules", "frozen_issues", "frozen_mails",
-                 "frozen_pieces")  # fmt: skip
+                 "frozen_pieces", "recipients")  # fmt: skip
 Row = Mapping[str, Any]
 
 
@@ -85,17 +85,19 @@ class _Copy:
         self._translate_marks()
         for table in map(tables.metadata.tables.__getitem__, _AS_IT_STANDS):
             self._add(table, self._rows(table))
-        self._add(tables.recipients, map(self._marked, self._rows(tables.recipients)))
-        nos = [self._marked(row) for row in self._rows(tables.said_no)]
+        nos = list(self._rows(tables.said_no))
         self._add(tables.said_no, (row for row in nos if row["back"]))
         self._execute(ADD, ({**row, "back": ""} for row in nos if not row["back"]))
-        self._execute(NOTE, map(self._marked, self._rows(tables.returns)))
+        self._execute(NOTE, self._rows(tables.returns))
         self._execute(COUNT_MORE, self._rows(tables.audience_totals))
         self._add_deliveries()
         return self._moved
 
     def _rows(self, table: Table) -> Iterator[Row]:
-        return map(dict, self._here.execute(select(table)).mappings())
+        """Yield what a table holds, each person under the mark that they have there."""
+        for row in self._here.execute(select(table)).mappings():
+            mark = {"mark": self._marks.get(row["mark"], row["mark"])} if "mark" in row else {}
+            yield {**row, **mark}
 
     def _execute(self, statement: Any, rows: Iterator[Row]) -> None:
         for some in in_portions(rows):
@@ -104,9 +106,6 @@ class _Copy:
     def _add(self, table: Table, rows: Iterator[Row]) -> None:
         """Add rows that are not there yet."""
         self._execute(upsert(table).on_conflict_do_nothing(), rows)
-
-    def _marked(self, row: Row) -> Row:
-        return {**row, "mark": self._marks.get(row["mark"], row["mark"])}
 
     def _translate_marks(self) -> None:
         """Have each person one mark, though marks are made with another key there.

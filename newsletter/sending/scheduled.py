@@ -63,11 +63,11 @@ def resume_list(
 
     And where its hour is over, and nobody says to send it now.
     """
-    schedule = scheduled(settings, file).get(list_name)
-    if schedule is None:
-        return None
     with read_ledger(settings.workspace, settings.ledger) as ledger:
-        assert ledger is not None  # noqa: S101 - the schedule was found there
+        found = ledger.schedules.of(file.stem) if ledger else []
+        schedule = next((each for each in found if each.list_name == list_name), None)
+        if ledger is None or schedule is None:
+            return None
         means = _means(means_for, ledger, file, list_name)
     options = replace(means.options, members=None, resume=True)
     waiting = Scheduled(replace(means, options=options), file, schedule)
@@ -153,11 +153,11 @@ class Scheduled:
         """Wait for its hour and send it; return the exit status. No lock is held meanwhile."""
         settings, tell, clock = self.means.settings, self.means.terminal.tell, self.means.clock
         late, moment = self.schedule.too_late_after, hour_in_words(self.schedule.due, settings)
-        if clock.now() < self.schedule.due and settings.ledger is not None:
-            told = _("leaves on {moment}, by a worker; {ways}")
-            tell(told.format(moment=moment, ways=self.ways()))
-            return 0
         if clock.now() < self.schedule.due:
+            if settings.ledger is not None:
+                told = _("leaves on {moment}, by a worker; {ways}")
+                tell(told.format(moment=moment, ways=self.ways()))
+                return 0
             told = _("leaves on {moment} if this window stays open and the computer is on")
             tell(told.format(moment=moment))
         try:

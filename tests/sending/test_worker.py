@@ -252,7 +252,7 @@ def test_jobs_tells_what_waits_and_who_works(
     schedule(start_server())
     lines: list[str] = []
     with running_ledger(workspace) as ledger:
-        ledger.under_way.mark()
+        ledger.under_way.begin()
     send.time.seconds += seconds
 
     status = jobs(start=workspace, now=send.time.clock().now(), tell=lines.append)

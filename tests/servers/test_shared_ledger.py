@@ -286,7 +286,7 @@ def test_two_who_schedule_one_issue_at_once_schedule_it_once(
     server, members = start_server(), write_members(people(8))
     send(server, members=members, dry_run=True)  # writes the settings
     with running_ledger(shared) as ledger:
-        ledger.under_way.mark()  # a worker was seen
+        ledger.under_way.begin()  # a worker was seen
     hour = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d} 7:30"
 
     both = [command(shared, members, "--at", hour) for _number in range(2)]
