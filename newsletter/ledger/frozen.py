@@ -30,6 +30,8 @@ from newsletter.values.audiences import Audience
 
 FORMAT = "2"  # of what is frozen: whoever does not know it must not send it
 _ROWS_AT_ONCE = 500
+# Returns what makes a mail again in JSON, given what takes a long piece for a name.
+Freeze = Callable[[Callable[[bytes], str]], str]
 Due = tuple[Delivery, Mapping[str, str] | None]  # with its merge values; None where erased
 _ENDED = (State.ACCEPTED, State.LEFT_OUT)
 _OF_DELIVERY = merge_values.c.number == deliveries.c.number
@@ -50,16 +52,11 @@ class FrozenSends(Database):
     """The frozen part of a ledger."""
 
     def freeze(
-        self,
-        issue_id: str,
-        list_name: str,
-        content: Mapping[str, str],
-        mails: Mapping[str, Callable[[Callable[[bytes], str]], str]],
+        self, issue_id: str, list_name: str, content: Mapping[str, str], mails: Mapping[str, Freeze]
     ) -> None:
         """Keep what a list is sent; mails of before stay, for some may still wait for them.
 
-        Each of `mails`, by the name of its variant, returns what makes it again in JSON: given what
-        takes a long piece for a name.
+        `mails` are by the names of their variants.
         """
         of_before = (frozen_mails.c.issue == issue_id) & frozen_mails.c.variant.in_(mails)
         of_it = of_list(issue_id, list_name, frozen_issues)

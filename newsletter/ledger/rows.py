@@ -94,16 +94,12 @@ def of_list(
 
 
 def rows_of(
-    connection: sa.Connection,
-    issue_id: str,
-    addresses: Sequence[str],
-    *,
-    is_to_change: bool = False,
+    connection: sa.Connection, issue_id: str, addresses: Sequence[str], *, is_locked: bool = False
 ) -> dict[str, Delivery]:
     """Return the rows of some addresses, by address; locked until the end if they are to change."""
     theirs = of_list(issue_id, None) & deliveries.c.address.in_(addresses)
     query = sa.select(*DELIVERY_COLUMNS).where(theirs)
-    if is_to_change:
+    if is_locked:
         query = query.order_by(deliveries.c.number).with_for_update()
     return {each.address: each for each in map(delivery_of, connection.execute(query))}
 
@@ -120,7 +116,7 @@ def note(
     A row that was left out is queued once the reason is gone, and the other way round while nothing
     was tried. What was accepted stays as it is.
     """
-    known = rows_of(connection, issue_id, [each.address for each in people], is_to_change=True)
+    known = rows_of(connection, issue_id, [each.address for each in people], is_locked=True)
     new = [each for each in people if each.address not in known]
     ids = _recipient_ids(connection, {mark_of(each.address): each.address for each in new}, new_id)
     last = connection.scalar(sa.select(sa.func.max(deliveries.c.number))) or 0
