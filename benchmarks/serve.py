@@ -19,7 +19,7 @@ from measures import ROOT, Row, Table, markdown
 from newsletter.commands.init import workspace_files
 from newsletter.ledger.opening import open_ledger
 from newsletter.ledger.rows import Person
-from newsletter.sending.mails import tokens_of
+from newsletter.sending.sending import tokens_of
 from newsletter.settings.loading import load_settings
 
 ENVIRONMENT = {"NEWSLETTER_SECRET": "s" * 32}

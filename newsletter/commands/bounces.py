@@ -19,8 +19,8 @@ from newsletter.problems.errors import NewsletterError, needing
 from newsletter.problems.terminal import Surroundings
 from newsletter.returns.intake import LIKELY, WITHOUT_EFFECT, Came, Intake
 from newsletter.returns.reading import messages_in
-from newsletter.sending.mails import tokens_of
 from newsletter.sending.means import allow_program
+from newsletter.sending.sending import tokens_of
 from newsletter.settings.settings import Settings
 from newsletter.workspace import NOT_UNDERSTOOD_FOLDER
 

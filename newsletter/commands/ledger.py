@@ -28,8 +28,8 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
 from newsletter.problems.terminal import Surroundings
 from newsletter.rendering.localised import format_moment
-from newsletter.sending.mails import tokens_of
 from newsletter.sending.means import ask_for
+from newsletter.sending.sending import tokens_of
 from newsletter.sending.unsubscribed import words_in
 from newsletter.settings.settings import Settings
 from newsletter.settings.shared_ledger import faults_of

@@ -87,7 +87,7 @@ class Rounds:
     def look_after_the_rest(self) -> None:
         """Read what came back, and put online what may be read now."""
         if self._sending is None:  # a send is seen by itself
-            self.ledger.under_way.mark()
+            self.ledger.under_way.begin()
         if self.only_send:
             return
         for task in (self._read_mailbox, self._publish):

@@ -11,7 +11,7 @@ from newsletter.ledger.opening import has_ledger, running_ledger
 from newsletter.mailing.message.unsubscribe import unsubscribe_secret
 from newsletter.problems.errors import NewsletterError, needing
 from newsletter.problems.terminal import Surroundings
-from newsletter.sending.mails import tokens_of
+from newsletter.sending.sending import tokens_of
 from newsletter.settings.settings import Settings
 from newsletter.workspace import SETTINGS_FILE
 

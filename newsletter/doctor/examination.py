@@ -19,9 +19,9 @@ from newsletter.mailing.smtp.server import DIFFICULTIES, opened
 from newsletter.members.members_file import MembersFile
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, shown_path
-from newsletter.sending.mails import envelope_of, sender_in_ascii
 from newsletter.sending.means import allow_program, server_of, variable_of
 from newsletter.sending.screen import Plan, duration_of
+from newsletter.sending.sending import envelope_of, sender_in_ascii
 from newsletter.settings.settings import Sender, Settings
 from newsletter.settings.smtp import Dkim, Smtp
 

@@ -16,8 +16,8 @@ from sqlalchemy import event
 
 from newsletter.i18n import _, current_language, use_language
 from newsletter.ledger.ledger import Ledger
+from newsletter.ledger.returns import ANY_LIST, No
 from newsletter.ledger.rows import LedgerError
-from newsletter.ledger.said_no import ANY_LIST, No
 from newsletter.ledger.states import utc_text
 from newsletter.sending.unsubscribed import TO_ALL
 

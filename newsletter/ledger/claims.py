@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
@@ -99,14 +99,6 @@ RETURNING new.number, new.state
 """
 
 
-class Beat(NamedTuple):
-    """What a worker is told as it is seen: to stop; the others' longest interval; how many."""
-
-    is_to_stop: bool
-    interval: float
-    workers: int
-
-
 def _after_restart(act: Callable[[], Result]) -> Result:
     """Do what may be done twice, again where the database went away meanwhile."""
     end, wait = time.monotonic() + _RESTART_SECONDS, 0.1
@@ -169,11 +161,11 @@ class Claims(Database):
         """Put back what this worker has claimed and not sent."""
         self._run(_RELEASE)
 
-    def beat(self) -> Beat:
-        """Be seen; return what the others say."""
-        for row in self._run(_BEAT):
-            return Beat(*row)
-        return Beat(is_to_stop=False, interval=0.0, workers=1)
+    def beat(self) -> tuple[bool, float, int]:
+        """Be seen; return whether to stop, the longest interval of all, and how many they are."""
+        for is_to_stop, interval, workers in self._run(_BEAT):
+            return is_to_stop, interval, workers
+        return False, 0.0, 1
 
     def reserve(self, account: str, seconds: float) -> float:
         """Take so much of the time that an account has for all; return how soon it begins."""

@@ -28,8 +28,11 @@ from newsletter.ledger.tables import (
 )
 from newsletter.values.audiences import Audience
 
-FORMAT = "1"  # of what is frozen: whoever does not know it must not send it
+FORMAT = "2"  # of what is frozen: whoever does not know it must not send it
 _ROWS_AT_ONCE = 500
+# Returns what makes a mail again in JSON, given what takes a long piece for a name.
+Freeze = Callable[[Callable[[bytes], str]], str]
+Due = tuple[Delivery, Mapping[str, str] | None]  # with its merge values; None where erased
 _ENDED = (State.ACCEPTED, State.LEFT_OUT)
 _OF_DELIVERY = merge_values.c.number == deliveries.c.number
 _NEW = insert(audience_totals)
@@ -39,33 +42,21 @@ COUNT_MORE = _NEW.on_conflict_do_update(
 )
 
 
-class Due(NamedTuple):
-    """A delivery, and what its merge fields say; None where that is erased."""
-
-    row: Delivery
-    values: Mapping[str, str] | None
-
-
 def due_of(found: Sequence[Any]) -> Due:
     """Return what is found in `DELIVERY_COLUMNS` and a column of values."""
     *row, content = found
-    return Due(delivery_of(row), content and json.loads(content))
+    return delivery_of(row), content and json.loads(content)
 
 
 class FrozenSends(Database):
     """The frozen part of a ledger."""
 
     def freeze(
-        self,
-        issue_id: str,
-        list_name: str,
-        content: Mapping[str, str],
-        mails: Mapping[str, Callable[[Callable[[bytes], str]], str]],
+        self, issue_id: str, list_name: str, content: Mapping[str, str], mails: Mapping[str, Freeze]
     ) -> None:
         """Keep what a list is sent; mails of before stay, for some may still wait for them.
 
-        Each of `mails`, by the name of its variant, returns what makes it again in JSON: given what
-        takes a long piece for a name.
+        `mails` are by the names of their variants.
         """
         of_before = (frozen_mails.c.issue == issue_id) & frozen_mails.c.variant.in_(mails)
         of_it = of_list(issue_id, list_name, frozen_issues)
@@ -75,15 +66,14 @@ class FrozenSends(Database):
             connection.execute(sa.delete(frozen_issues).where(of_it))
             connection.execute(sa.delete(frozen_mails).where(of_before))
             connection.execute(insert(frozen_issues).values(row))
-            digests = sa.select(frozen_pieces.c.digest).where(frozen_pieces.c.issue == issue_id)
-            known = set(connection.scalars(digests))
+            known = set[str]()
 
             def keep(piece: bytes) -> str:
                 digest = hashlib.sha256(piece).hexdigest()
                 if digest not in known:
                     known.add(digest)
                     kept = {"issue": issue_id, "digest": digest, "content": piece}
-                    connection.execute(insert(frozen_pieces).values(kept))
+                    connection.execute(insert(frozen_pieces).on_conflict_do_nothing(), kept)
                 return digest
 
             for variant, frozen in mails.items():
@@ -94,16 +84,12 @@ class FrozenSends(Database):
         """Return the lists for which something is frozen of an issue and waits."""
         waits = deliveries.c.state.not_in(_ENDED) & (deliveries.c.issue == issue_id)
         waiting = frozen_issues.c.list_name.in_(sa.select(deliveries.c.list_name).where(waits))
-        query = sa.select(frozen_issues.c.list_name).where(
-            frozen_issues.c.issue == issue_id, waiting
-        )
-        return list(self.values(query))
+        query = sa.select(frozen_issues.c.list_name).filter_by(issue=issue_id)
+        return list(self.values(query.where(waiting)))
 
     def content(self, issue_id: str, list_name: str) -> Mapping[str, str] | None:
         """Return what an issue is sent to a list as, None where nothing is frozen."""
-        query = sa.select(frozen_issues.c.content).where(
-            of_list(issue_id, list_name, frozen_issues)
-        )
+        query = sa.select(frozen_issues.c.content).filter_by(issue=issue_id, list_name=list_name)
         return next(map(json.loads, self.values(query)), None)
 
     def mail(self, issue_id: str, variant: str) -> str:

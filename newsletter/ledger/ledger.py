@@ -6,17 +6,19 @@ and what the server answered after it: whatever dies in between, nobody is writt
 
 import json
 import secrets
+import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
+from newsletter.ledger.claims import Claims
 from newsletter.ledger.frozen import FrozenSends, Schedules
-from newsletter.ledger.returns import Returns
+from newsletter.ledger.returns import Returns, SaidNo
 from newsletter.ledger.rows import (
     DELIVERY_COLUMNS,
     ROWS_AT_ONCE,
@@ -28,42 +30,103 @@ from newsletter.ledger.rows import (
     of_list,
     rows_of,
 )
-from newsletter.ledger.said_no import SaidNo
 from newsletter.ledger.states import Delivery, State, utc_text
-from newsletter.ledger.tables import deliveries, issues, merge_values, recipients, workers
-from newsletter.ledger.under_way import UnderWay
-from newsletter.ledger.writer import Rows, Writer
-
-if TYPE_CHECKING:
-    from newsletter.ledger.claims import Claims
+from newsletter.ledger.tables import (
+    IS_ALIVE,
+    NOW,
+    deliveries,
+    issues,
+    merge_values,
+    recipients,
+    workers,
+)
+from newsletter.ledger.writer import Writer
 
 DAYS_KEPT = 30  # what a refused or uncertain message needs to be tried again
 
 
-@dataclass(frozen=True)
-class RecordedIssue:
+class RecordedIssue(NamedTuple):
     """What the ledger knows of an issue that was sent, or begun: its parts' digests by name."""
 
-    issue_id: str
     fingerprint: str
     parts: Mapping[str, str]
     begun: str
+
+
+class AtWork(NamedTuple):
+    """A process at work: on which issue, "" while it waits; seen so many seconds ago."""
+
+    id: str
+    name: str
+    issue: str
+    seconds_ago: float
+
+
+@dataclass(frozen=True)
+class UnderWay(Database):
+    """Who is at work: other processes see it, and copies of the file."""
+
+    path: Path | None  # of a file
+    worker: str
+
+    def begin(
+        self, issue_id: str = "", list_id: str = "", *, account: str = "", interval: float = 0
+    ) -> None:
+        """Mark this process as at work; it waits where no issue is named.
+
+        A send is marked in the file itself: a copy without its journal says so. Who said no to
+        another list than `list_id` is written to; of any list where there is none.
+        """
+        inode = str(self.path.stat().st_ino) if self.path and issue_id else ""
+        who = {"id": self.worker, "name": socket.gethostname(), "seen": NOW, "is_to_stop": False}
+        what = {"issue": issue_id, "list": list_id, "account": account, "interval": interval}
+        with self.changing() as connection:
+            connection.execute(delete(workers).where(workers.c.id == self.worker))
+            connection.execute(insert(workers).values(inode=inode, **who, **what))
+        if issue_id:
+            self._fold()
+
+    def end(self) -> None:
+        """Take the mark away; all that is committed is in the file itself by then."""
+        self.change(delete(workers).where(workers.c.id == self.worker))
+        self._fold()
+
+    def _fold(self) -> None:
+        if self.path:
+            with self.reading() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def at_work(self) -> list[AtWork]:
+        """Return who is at work, or was when last seen, the latest first."""
+        ago = NOW - workers.c.seen
+        query = select(workers.c.id, workers.c.name, workers.c.issue, ago).order_by(ago)
+        return [AtWork(*row) for row in self.found(query)]
+
+    def ask_to_stop(self, issue_id: str) -> bool:
+        """Ask the processes that send an issue to stop; return whether one does."""
+        asked = update(workers).where(workers.c.issue == issue_id).values(is_to_stop=True)
+        if self.path is None:
+            asked = asked.where(IS_ALIVE)
+        return self.change(asked) > 0
+
+    def is_to_stop(self) -> bool:
+        """Tell whether this process was asked to stop."""
+        query = select(workers.c.is_to_stop).where(workers.c.id == self.worker)
+        return any(self.values(query))
 
 
 class Ledger(Database):
     """A ledger, open; threads may share it. A file has a `path`, one of a team has `claims`."""
 
     def __init__(
-        self, at: Database, name: str, rows: Rows, path: Path | None, claims: "Claims | None" = None
+        self, at: Database, writer: Writer, path: Path | None, claims: Claims | None = None
     ) -> None:
         both = at.engine, at.errors
         super().__init__(*both)
-        self.name, self.path, self.claims = name, path, claims
+        self.path, self.claims, self.writer, self.record = path, claims, writer, writer.record
         self.frozen, self.said_no, self.returns = FrozenSends(*both), SaidNo(*both), Returns(*both)
         worker = claims.worker if claims else secrets.token_hex(8)
         self.under_way, self.schedules = UnderWay(*both, path, worker), Schedules(*both)
-        self.writer = Writer(rows, at.errors)
-        self.record = self.writer.record
         self.is_shared = claims is not None  # others may send from it at the same time
 
     def close(self) -> None:
@@ -73,16 +136,14 @@ class Ledger(Database):
 
     def recorded(self, issue_id: str) -> RecordedIssue | None:
         """Return what is known of an issue, None where no message of it was ever tried."""
-        return self._issue(issues.c.issue == issue_id)
-
-    def sent_as(self, fingerprint: str) -> RecordedIssue | None:
-        """Return what is known of an issue that has these contents."""
-        return self._issue(issues.c.fingerprint == fingerprint)
-
-    def _issue(self, condition: ColumnElement[bool]) -> RecordedIssue | None:
-        for issue, fingerprint, parts, begun in self.found(select(issues).where(condition)):
-            return RecordedIssue(issue, fingerprint, json.loads(parts), begun)
+        query = select(issues.c.fingerprint, issues.c.parts, issues.c.begun)
+        for fingerprint, parts, begun in self.found(query.filter_by(issue=issue_id)):
+            return RecordedIssue(fingerprint, json.loads(parts), begun)
         return None
+
+    def sent_as(self, fingerprint: str) -> Sequence[str]:
+        """Return the names of the issues that have these contents."""
+        return self.values(select(issues.c.issue).filter_by(fingerprint=fingerprint))
 
     def begin(self, issue_id: str, fingerprint: str, parts: Mapping[str, str], *, now: str) -> None:
         """Note what an issue is as its messages begin to leave; what was noted before gives way."""
@@ -112,15 +173,6 @@ class Ledger(Database):
         with self.reading() as connection:
             return rows_of(connection, issue_id, addresses)
 
-    def mark_recipients(self) -> None:
-        """Give a mark to those of an earlier version, who have none."""
-        unmarked = recipients.c.mark.is_(None) & recipients.c.address.is_not(None)
-        of_one = update(recipients).where(recipients.c.address == bindparam("whom"))
-        with self.changing() as connection:
-            found = connection.scalars(select(recipients.c.address).where(unmarked)).all()
-            if marks := [{"whom": each, "now": self.said_no.mark_of(each)} for each in found]:
-                connection.execute(of_one.values(mark=bindparam("now")), marks)
-
     def note(self, issue_id: str, people: Iterable[Person], *, new_id: Callable[[], str]) -> None:
         """Give each a row of an issue, and keep the values of whoever is still to be written to."""
         self.said_no.mark_of("")  # read the key before a connection is held
@@ -128,7 +180,7 @@ class Ledger(Database):
             with self.changing() as connection:
                 if self.claims:
                     self.claims.number_alone(connection)
-                note(connection, issue_id, some, (new_id, self.said_no.mark_of))
+                note(connection, issue_id, some, new_id, self.said_no.mark_of)
 
     def leave_out(self, rows: Sequence[Delivery]) -> None:
         """Leave out some whom nobody is sending to now; the words of their rows say why."""

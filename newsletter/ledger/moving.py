@@ -15,9 +15,8 @@ from newsletter.i18n import _
 from newsletter.ledger import tables
 from newsletter.ledger.frozen import COUNT_MORE
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.returns import NOTE
+from newsletter.ledger.returns import ADD, NOTE
 from newsletter.ledger.rows import in_portions
-from newsletter.ledger.said_no import ADD, mark_by
 from newsletter.problems.errors import NewsletterError
 from newsletter.workspace import SETTINGS_FILE
 
@@ -25,7 +24,7 @@ from newsletter.workspace import SETTINGS_FILE
 _STRENGTH = {"left-out": 0, "queued": 1, "deferred": 2, "refused": 3, "attempting": 4,
              "uncertain": 5, "accepted": 6}  # fmt: skip
 _AS_IT_STANDS = ("issues", "lists", "mailboxes", "schedules", "frozen_issues", "frozen_mails",
-                 "frozen_pieces")  # fmt: skip
+                 "frozen_pieces", "recipients")  # fmt: skip
 Row = Mapping[str, Any]
 
 
@@ -86,17 +85,19 @@ class _Copy:
         self._translate_marks()
         for table in map(tables.metadata.tables.__getitem__, _AS_IT_STANDS):
             self._add(table, self._rows(table))
-        self._add(tables.recipients, map(self._marked, self._rows(tables.recipients)))
-        nos = [self._marked(row) for row in self._rows(tables.said_no)]
+        nos = list(self._rows(tables.said_no))
         self._add(tables.said_no, (row for row in nos if row["back"]))
         self._execute(ADD, ({**row, "back": ""} for row in nos if not row["back"]))
-        self._execute(NOTE, map(self._marked, self._rows(tables.returns)))
+        self._execute(NOTE, self._rows(tables.returns))
         self._execute(COUNT_MORE, self._rows(tables.audience_totals))
         self._add_deliveries()
         return self._moved
 
     def _rows(self, table: Table) -> Iterator[Row]:
-        return map(dict, self._here.execute(select(table)).mappings())
+        """Yield what a table holds, each person under the mark that they have there."""
+        for row in self._here.execute(select(table)).mappings():
+            mark = {"mark": self._marks.get(row["mark"], row["mark"])} if "mark" in row else {}
+            yield {**row, **mark}
 
     def _execute(self, statement: Any, rows: Iterator[Row]) -> None:
         for some in in_portions(rows):
@@ -105,9 +106,6 @@ class _Copy:
     def _add(self, table: Table, rows: Iterator[Row]) -> None:
         """Add rows that are not there yet."""
         self._execute(upsert(table).on_conflict_do_nothing(), rows)
-
-    def _marked(self, row: Row) -> Row:
-        return {**row, "mark": self._marks.get(row["mark"], row["mark"])}
 
     def _translate_marks(self) -> None:
         """Have each person one mark, though marks are made with another key there.
@@ -118,7 +116,7 @@ class _Copy:
         for connection in (self._here, self._there):
             known = tables.recipients.c.address
             for address in connection.scalars(select(known).where(known.is_not(None))):
-                ours = mark_by(bytes.fromhex(key), address)
+                ours = tables.mark_by(bytes.fromhex(key), address)
                 self._marks[ours] = self._target.said_no.mark_of(address)
         self._add(tables.older_keys, iter([{"value": key}]))
 

@@ -18,11 +18,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, StaticPool
 
 from newsletter.i18n import _
+from newsletter.ledger.claims import Claims, ServerRows
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import refuse_moved
 from newsletter.ledger.rows import Database, LedgerError
 from newsletter.ledger.tables import SCHEMA_VERSION, make_tables
-from newsletter.ledger.writer import FileRows
+from newsletter.ledger.writer import FileRows, Writer
 from newsletter.problems.errors import NewsletterError
 from newsletter.workspace import LEDGER_FILE, refuse_links
 
@@ -78,12 +79,12 @@ def _opened(workspace: Path, url: str | None, *, read_only: bool = False) -> Led
     if url is None:
         _refuse_planted(workspace)
         return ledger_in(workspace / LEDGER_FILE, read_only=read_only)
-    from newsletter.ledger.claims import Claims, ServerRows
-    from newsletter.ledger.postgresql import open_server, server_errors
+    from newsletter.ledger.postgresql import open_server, server_errors  # of the extra
 
     engine, worker = open_server(url, read_only=read_only), secrets.token_hex(8)
-    at, rows = Database(engine, partial(server_errors, url)), ServerRows(engine, worker)
-    return Ledger(at, str(engine.url.database), rows, None, Claims(engine, at.errors, worker))
+    at = Database(engine, partial(server_errors, url))
+    writer = Writer(ServerRows(engine, worker), at.errors)
+    return Ledger(at, writer, None, Claims(engine, at.errors, worker))
 
 
 def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
@@ -91,9 +92,7 @@ def ledger_in(path: Path, *, read_only: bool = False) -> Ledger:
     with _file_errors(path):
         engine = _engine(path, read_only=read_only)
     at = Database(engine, partial(_file_errors, path))
-    ledger = Ledger(at, path.name, FileRows(path, engine), path)
-    ledger.mark_recipients()
-    return ledger
+    return Ledger(at, Writer(FileRows(path, engine), at.errors), path)
 
 
 @contextmanager
@@ -133,7 +132,18 @@ def _file_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (DBAPIError, sqlite3.Error, OSError) as error:
-        raise _told(error, path) from error
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
+        message = _("the ledger {file} is damaged or not a ledger")
+        hint = _("restore its last copy; without it nobody knows who was sent what")
+        if code in _NOT_WRITTEN or isinstance(cause, OSError):
+            message = _("cannot write to the ledger {file}")
+            hint = _("check the free space, and who may write to this file and its folder; then "
+                     "run the same command with --resume")  # fmt: skip
+        elif code == sqlite3.SQLITE_BUSY:
+            message = _("another program is using the ledger {file}")
+            hint = _("close it, then try again")
+        raise LedgerError(message.format(file=path.name), hint=hint) from error
 
 
 def _refuse_planted(workspace: Path) -> None:
@@ -141,23 +151,8 @@ def _refuse_planted(workspace: Path) -> None:
     for name in (LOCK_FILE, *(f"{LEDGER_FILE}{end}" for end in ("", "-wal", "-shm", "-journal"))):
         refuse_links(workspace / name, workspace)
     if (workspace / LEDGER_FILE).exists() and not (workspace / LEDGER_FILE).is_file():
-        raise _told(sqlite3.DatabaseError(), workspace / LEDGER_FILE)
-
-
-def _told(error: BaseException, path: Path) -> LedgerError:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
-    if code in _NOT_WRITTEN or isinstance(cause, OSError):
-        message = _("cannot write to the ledger {file}")
-        hint = _("check the free space, and who may write to this file and its folder; then run "
-                 "the same command with --resume")  # fmt: skip
-    elif code == sqlite3.SQLITE_BUSY:
-        message = _("another program is using the ledger {file}")
-        hint = _("close it, then try again")
-    else:
-        message = _("the ledger {file} is damaged or not a ledger")
-        hint = _("restore its last copy; without it nobody knows who was sent what")
-    return LedgerError(message.format(file=path.name), hint=hint)
+        with _file_errors(workspace / LEDGER_FILE):
+            raise sqlite3.DatabaseError
 
 
 def _engine(path: Path, *, read_only: bool) -> sa.Engine:
@@ -178,9 +173,7 @@ def _engine(path: Path, *, read_only: bool) -> sa.Engine:
         engine = sa.create_engine("sqlite://", creator=lambda: copy, poolclass=StaticPool)
     else:
         if not path.exists():
-            path.touch(
-                mode=0o600
-            )  # personal data; SQLite gives the files beside it the same rights
+            path.touch(mode=0o600)  # personal data; SQLite gives the files beside it these rights
         by = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
         engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args=by)
         sa.event.listen(engine, "connect", _prepare)

@@ -94,35 +94,31 @@ def of_list(
 
 
 def rows_of(
-    connection: sa.Connection,
-    issue_id: str,
-    addresses: Sequence[str],
-    *,
-    is_to_change: bool = False,
+    connection: sa.Connection, issue_id: str, addresses: Sequence[str], *, is_locked: bool = False
 ) -> dict[str, Delivery]:
     """Return the rows of some addresses, by address; locked until the end if they are to change."""
     theirs = of_list(issue_id, None) & deliveries.c.address.in_(addresses)
     query = sa.select(*DELIVERY_COLUMNS).where(theirs)
-    if is_to_change:
+    if is_locked:
         query = query.order_by(deliveries.c.number).with_for_update()
     return {each.address: each for each in map(delivery_of, connection.execute(query))}
 
 
-# What gives an id to whoever has none, and what the mark of an address.
-Naming = tuple[Callable[[], str], Callable[[str], str]]
-
-
 def note(
-    connection: sa.Connection, issue_id: str, people: Sequence[Person], naming: Naming
+    connection: sa.Connection,
+    issue_id: str,
+    people: Sequence[Person],
+    new_id: Callable[[], str],
+    mark_of: Callable[[str], str],
 ) -> None:
     """Give each a row, and their values, where they are still to be written to.
 
     A row that was left out is queued once the reason is gone, and the other way round while nothing
     was tried. What was accepted stays as it is.
     """
-    known = rows_of(connection, issue_id, [each.address for each in people], is_to_change=True)
+    known = rows_of(connection, issue_id, [each.address for each in people], is_locked=True)
     new = [each for each in people if each.address not in known]
-    ids = _recipient_ids(connection, [each.address for each in new], naming)
+    ids = _recipient_ids(connection, {mark_of(each.address): each.address for each in new}, new_id)
     last = connection.scalar(sa.select(sa.func.max(deliveries.c.number))) or 0
     queued = {
         each.address: Delivery(number, each.address, ids[each.address])
@@ -149,14 +145,12 @@ def note(
 
 
 def _recipient_ids(
-    connection: sa.Connection, names: Sequence[str], naming: Naming
+    connection: sa.Connection, marks: Mapping[str, str], new_id: Callable[[], str]
 ) -> dict[str, str]:
-    """Return the id of each address; who was never written to gets a new one.
+    """Return the id of each address, which `marks` stand for; who was never known gets a new one.
 
     Who was, and whose address was erased since, has the old one again: their links still mean them.
     """
-    new_id, mark_of = naming
-    marks = {mark_of(name): name for name in names}
     query = sa.select(recipients.c.mark, recipients.c.id, recipients.c.address)
     found = connection.execute(query.where(recipients.c.mark.in_(marks))).all()
     ids = {marks[row.mark]: row.id for row in found}

@@ -3,6 +3,7 @@
 Constraints have names, for without one they cannot be changed later.
 """
 
+import hmac
 import re
 import secrets
 from collections.abc import Iterator
@@ -91,10 +92,9 @@ recipients = _table(
     "recipients", *_keys("id"), sa.Column("address", sa.String), sa.Column("mark", sa.String)
 )
 # In ledgers that became one, a person has an id of each.
-sa.UniqueConstraint(recipients.c.address).ddl_if(dialect="sqlite")
-sa.UniqueConstraint(recipients.c.mark).ddl_if(dialect="sqlite")
-sa.Index(None, recipients.c.address).ddl_if(dialect="postgresql")
-sa.Index(None, recipients.c.mark).ddl_if(dialect="postgresql")
+for _column in (recipients.c.address, recipients.c.mark):
+    sa.UniqueConstraint(_column).ddl_if(dialect="sqlite")
+    sa.Index(None, _column).ddl_if(dialect="postgresql")
 
 # Who said no, by list, "" for every one; rows are added and never taken away. `back` is when they
 # came back themselves, by their own link.
@@ -236,8 +236,18 @@ def make_tables(connection: sa.Connection) -> int | None:
     if number is None:
         connection.execute(sa.insert(version).values(number=SCHEMA_VERSION))
     if number in {None, 1}:
-        connection.execute(sa.insert(keys).values(value=secrets.token_hex(32)))
+        key = secrets.token_bytes(32)
+        connection.execute(sa.insert(keys).values(value=key.hex()))
+        unmarked = sa.select(recipients.c.address).where(recipients.c.address.is_not(None))
+        for address in connection.scalars(unmarked).all():
+            marked = sa.update(recipients).where(recipients.c.address == address)
+            connection.execute(marked.values(mark=mark_by(key, address)))
     return number
+
+
+def mark_by(key: bytes, address: str) -> str:
+    """Return what stands for an address, typed in whatever case, by a ledger's key."""
+    return hmac.digest(key, address.casefold().encode(), "sha256").hex()
 
 
 def _make_anew(connection: sa.Connection) -> None:

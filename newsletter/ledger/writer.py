@@ -12,20 +12,17 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import Engine, PoolProxiedConnection
 
+from newsletter.ledger.claims import ServerRows
 from newsletter.ledger.rows import NOTE_ROW
 from newsletter.ledger.states import Delivery, State
 
-if TYPE_CHECKING:
-    from newsletter.ledger.claims import ServerRows
-
-Rows: TypeAlias = "FileRows | ServerRows"
 _WRITE_THROUGH_SECONDS = 0.01
+# Changes that wait for a commit, and what comes of it: which attempts are not noted.
+_Waiting = tuple[Sequence[Delivery], Future[frozenset[int]]]
 _HURRY_SECONDS = 0.012  # as soon as this after the last, messages do not wait for it: 7 of 100 ms
 # What waits for others is at most so late for it. SQLite commits in less than the least.
 MIN_GATHERING_SECONDS, MAX_GATHERING_SECONDS = 0.0002, 0.002
@@ -36,78 +33,6 @@ _NOTE_ATTEMPT = f"""{NOTE_ROW} AND NOT EXISTS (
   WHERE recipients.id = deliveries.recipient_id AND said_no.back = ''
   AND ('' IN (coalesce(workers.list, ''), said_no.list) OR said_no.list = workers.list))
 """  # noqa: S608
-
-
-@dataclass
-class _Ticket:
-    """Changes that wait for a commit, and what came of it."""
-
-    changes: Sequence[Delivery]
-    done: bool = False
-    not_noted: frozenset[int] = frozenset()
-    error: BaseException | None = None
-
-
-class Writer:
-    """Notes rows of the ledger; threads may share it."""
-
-    def __init__(self, rows: Rows, errors: Callable[[], AbstractContextManager[None]]) -> None:
-        self._rows = rows
-        self._errors = errors
-        self._waiting: list[_Ticket] = []
-        self._came = threading.Condition()
-        self._is_writing = False
-        self._took_seconds = 0.0  # the last commit
-        self._expected = 1  # how many threads come at about the same time
-        self.close = rows.close
-
-    def record(self, changes: Sequence[Delivery]) -> frozenset[int]:
-        """Note rows as they are now, durably; return when they are on the disk.
-
-        The numbers of attempts that were not noted are returned: their recipients said no. Threads
-        that come meanwhile share one commit. Raises `LedgerError` where they could not be written,
-        or not through to the disk.
-        """
-        if not changes:
-            return frozenset()
-        ticket = _Ticket(changes)
-        with self._came:
-            self._waiting.append(ticket)
-            self._came.notify_all()
-            self._came.wait_for(lambda: ticket.done or not self._is_writing)
-            leads = not ticket.done
-            self._is_writing |= leads
-        if leads:
-            self._commit()
-        if ticket.error is not None:
-            raise ticket.error
-        return ticket.not_noted
-
-    def _commit(self) -> None:
-        tickets, error, not_noted = list[_Ticket](), None, frozenset[int]()
-        # Where a commit is dear, those who came together the last time are waited for, or two would
-        # commit in turns, and each wait for the other's.
-        seconds = min(self._took_seconds / 2, MAX_GATHERING_SECONDS)
-        try:
-            with self._came:
-                if seconds > MIN_GATHERING_SECONDS:
-                    self._came.wait_for(lambda: len(self._waiting) >= self._expected, seconds)
-                tickets, self._waiting = self._waiting, []
-            start = time.monotonic()
-            with self._errors():
-                not_noted = self._rows.write([row for each in tickets for row in each.changes])
-            self._took_seconds = time.monotonic() - start
-        except BaseException as met:
-            error = met
-            raise
-        finally:
-            with self._came:
-                self._expected = len(tickets) + len(self._waiting)
-                self._is_writing = False
-                for each in tickets:
-                    each.done, each.error, each.not_noted = True, error, not_noted
-                if self._expected > 1:
-                    self._came.notify_all()
 
 
 class FileRows:
@@ -168,3 +93,68 @@ class FileRows:
             os.close(self._journal)
         if self._connection is not None:
             self._connection.close()
+
+
+class Writer:
+    """Notes rows of the ledger; threads may share it."""
+
+    def __init__(
+        self, rows: FileRows | ServerRows, errors: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        self._rows = rows
+        self._errors = errors
+        self._waiting: list[_Waiting] = []
+        self._came = threading.Condition()
+        self._is_writing = False
+        self._took_seconds = 0.0  # the last commit
+        self._expected = 1  # how many threads come at about the same time
+        self.close = rows.close
+
+    def record(self, changes: Sequence[Delivery]) -> frozenset[int]:
+        """Note rows as they are now, durably; return when they are on the disk.
+
+        The numbers of attempts that were not noted are returned: their recipients said no. Threads
+        that come meanwhile share one commit. Raises `LedgerError` where they could not be written,
+        or not through to the disk.
+        """
+        if not changes:
+            return frozenset()
+        noted = Future[frozenset[int]]()
+        with self._came:
+            self._waiting.append((changes, noted))
+            self._came.notify_all()
+            self._came.wait_for(lambda: noted.done() or not self._is_writing)
+            leads = not noted.done()
+            self._is_writing |= leads
+        if leads:
+            self._commit()
+        return noted.result()
+
+    def _commit(self) -> None:
+        some, error, not_noted = list[_Waiting](), None, frozenset[int]()
+        # Where a commit is dear, those who came together the last time are waited for, or two would
+        # commit in turns, and each wait for the other's.
+        seconds = min(self._took_seconds / 2, MAX_GATHERING_SECONDS)
+        try:
+            with self._came:
+                if seconds > MIN_GATHERING_SECONDS:
+                    self._came.wait_for(lambda: len(self._waiting) >= self._expected, seconds)
+                some, self._waiting = self._waiting, []
+            start = time.monotonic()
+            with self._errors():
+                not_noted = self._rows.write([row for rows, _noted in some for row in rows])
+            self._took_seconds = time.monotonic() - start
+        except BaseException as met:
+            error = met
+            raise
+        finally:
+            with self._came:
+                self._expected = len(some) + len(self._waiting)
+                self._is_writing = False
+                for _rows, noted in some:
+                    if error is None:
+                        noted.set_result(not_noted)
+                    else:
+                        noted.set_exception(error)
+                if self._expected > 1:
+                    self._came.notify_all()

@@ -16,8 +16,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.returns import CERTAIN, Return, Written
-from newsletter.ledger.said_no import ANY_LIST, No
+from newsletter.ledger.returns import ANY_LIST, CERTAIN, No, Return, Written
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.message import message_id_for
 from newsletter.mailing.message.unsubscribe import Tokens, is_verp_token

@@ -21,15 +21,22 @@ from newsletter.i18n import _, current_language
 from newsletter.ledger.states import utc_text
 from newsletter.mailing.message.head import in_ascii
 from newsletter.mailing.message.unsubscribe import TOKEN_PLACE, verp_token
-from newsletter.mailing.smtp.connection import Connection, ConnectionLost, MailObject
+from newsletter.mailing.smtp.connection import Connection, MailObject
 from newsletter.members.addresses import read_address
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault, shown_path
 from newsletter.rendering.document import changed_parts, content_of, digests_of
 from newsletter.rendering.localised import format_moment
-from newsletter.sending.mails import Mail, Outbox, envelope_of
-from newsletter.sending.sending import EXIT_NOT_ALL_DELIVERED, Sending, new_id
+from newsletter.sending.means import hand_over
+from newsletter.sending.sending import (
+    EXIT_NOT_ALL_DELIVERED,
+    Mail,
+    Outbox,
+    Sending,
+    envelope_of,
+    new_id,
+)
 from newsletter.sending.sent_before import changes_in_words
 from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.settings.settings import Settings
@@ -136,14 +143,13 @@ def send_tests(sending: Sending) -> int:
     outbox = Outbox(folder, *place) if folder and not sending.options.dry_run else None
     is_sent = not folder and not sending.options.dry_run
     with closing(Connection(sending.the_server)) if is_sent else nullcontext(outbox) as to:
-        envelope = envelope_of(sending.settings, sending.sender) if is_sent else ""
-        answers = [_give(sending, to, envelope, mail, each) for each in asked for mail in chosen]
-    if any(answers) and is_sent:
+        given = [_give(sending, to, mail, each) for each in asked for mail in chosen]
+    if any(given) and is_sent:
         if sending.settings.test_first:
             now = sending.clock.now()
             note_approval("tested", user_name(), sending.issue, sending.settings, now)
         sending.terminal.tell(_("Now look in the inbox, and in the junk folder."))
-    return 0 if all(answers) and not said_no else EXIT_NOT_ALL_DELIVERED
+    return 0 if all(given) and not said_no else EXIT_NOT_ALL_DELIVERED
 
 
 def _addresses(sending: Sending) -> Sequence[str]:
@@ -166,28 +172,20 @@ def _addresses(sending: Sending) -> Sequence[str]:
     return list(addresses)
 
 
-def _give(
-    sending: Sending, to: Connection | Outbox | None, envelope: str, mail: Mail, address: str
-) -> bool:
+def _give(sending: Sending, to: Connection | Outbox | None, mail: Mail, address: str) -> bool:
     """Give a test to the server, else to a folder, else to nobody; tell what became of it."""
     recipient = Recipient(0, {**sending.settings.recipients.sample, "email": address}, UNKNOWN)
-    recipient_id, secret = f"test-{new_id()}", sending.secret
-    token = verp_token(secret, sending.issue.id, recipient_id) if secret else ""
-    is_given = not isinstance(to, Connection)
+    recipient_id, secret, is_given = f"test-{new_id()}", sending.secret, True
     try:
         message = sending.message_for(mail, recipient, recipient_id)
         if isinstance(to, Connection):
-            mail_from, mail_to = envelope.replace(TOKEN_PLACE, token), in_ascii(address) or address
-            given = MailObject(mail_from, mail_to, message, token)
-            answer = to.deliver(given, before_last_byte=lambda: None)
-            is_given, words = answer.is_accepted, _("accepted by the server ({words})")
-            if not is_given:
-                words = _("refused by the server: {words}")
-            words = words.format(words=f"{answer.code} {answer.words}")
+            token = verp_token(secret, sending.issue.id, recipient_id) if secret else ""
+            envelope = envelope_of(sending.settings, sending.sender).replace(TOKEN_PLACE, token)
+            given = MailObject(envelope, in_ascii(address) or address, message, token)
+            words = hand_over(to, given)
         else:
             words = str(to.write(message)) if to else _("would be sent")
-    except (ConnectionLost, NewsletterError) as error:
-        is_given = False
-        words = error.words if isinstance(error, ConnectionLost) else error.message
+    except NewsletterError as error:
+        is_given, words = False, error.message
     sending.terminal.tell(_("{address}: {message}").format(address=address, message=words))
     return is_given

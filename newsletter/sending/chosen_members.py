@@ -16,7 +16,7 @@ from newsletter.members.members_file import MAX_TOLD_OF_A_RULE, MembersFile
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.sending.screen import Plan
+from newsletter.sending.screen import FAULTS, Plan
 from newsletter.sending.sending import Sending, new_id
 from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.values.audiences import belongs
@@ -143,7 +143,8 @@ class ToMembers:
             _("duplicate address"): self.file.duplicates,
         }
         plan.left_out += Counter(others)  # without those that are none
-        plan.faults = self.file.left_out
+        for rule, count in self.file.left_out.items():
+            plan.faults[_(FAULTS.get(rule, FAULTS[""]))] += count
         self.sending.terminal.show(self.file.problems)
         return plan
 

@@ -13,7 +13,7 @@ from newsletter.i18n import _
 from newsletter.ledger.claims import MISSED_SECONDS
 from newsletter.ledger.frozen import FORMAT, Due
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.said_no import ANY_LIST
+from newsletter.ledger.returns import ANY_LIST
 from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import deliver
 from newsletter.mailing.delivery.patience import Pace, Patience
@@ -25,9 +25,8 @@ from newsletter.mailing.smtp.connection import Connection
 from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
-from newsletter.sending.mails import addressed
 from newsletter.sending.means import Means, TooLate, agrees
-from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
+from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED, addressed
 from newsletter.sending.sent_before import keep_counts
 
 STOP_SECONDS = 1.0
@@ -35,15 +34,16 @@ ReasonOf = Callable[[str], str]  # why an address is left out, "" where it is no
 
 
 def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str, str]:
-    """Return what the issue is sent to a list as; raise where nothing is, or by a newer program."""
+    """Return what the issue is sent to a list as; raise where nothing is, or by another version."""
     content = ledger.frozen.content(issue_id, list_name)
     if content is None:
         message = _("there is nothing to resume for this issue without its members file")
         raise NewsletterError(message, hint=_("add --members FILE"))
     if content["format"] != FORMAT:
-        message = _("the ledger {file} was written by a newer version of this program")
-        hint = _("install that version; nothing was sent")
-        raise NewsletterError(message.format(file=ledger.name), hint=hint)
+        message = _("another version of this program began this send; nothing was sent now")
+        hint = _("install that version, or freeze it anew: add --members FILE; what is scheduled "
+                 "is first cancelled by newsletter stop")  # fmt: skip
+        raise NewsletterError(message, hint=hint)
     return content
 
 

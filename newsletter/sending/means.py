@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
-from newsletter.i18n import _, counted
+from newsletter.i18n import _
 from newsletter.ledger.states import Delivery, State
 from newsletter.mailing.delivery.delivery import MAX_TRIES
 from newsletter.mailing.delivery.patience import Clock
 from newsletter.mailing.message.dkim import KEY_FILE_VARIABLE, signer
 from newsletter.mailing.message.head import domain_of, in_ascii
 from newsletter.mailing.message.unsubscribe import OLD_SECRET_VARIABLE, unsubscribe_secret
+from newsletter.mailing.smtp.connection import Connection, ConnectionLost, MailObject
 from newsletter.mailing.smtp.server import PASSWORD_VARIABLE, TIMEOUT_SECONDS, Server
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.terminal import Ask, Terminal
@@ -37,7 +38,7 @@ def agrees(ask: Ask | None, question: str) -> bool:
 def ask_for(expected: object, ask: Ask | None, question: str) -> None:
     """Raise where what is expected was not typed; a number may have spaces between its digits."""
     if ask is None:
-        message = _("no terminal to confirm: {expected}").format(expected=expected)
+        message = _("nobody can be asked here: {question}").format(question=question)
         raise NewsletterError(message, hint=_("in a script, add --yes"))
     typed = ask(question)
     if re.sub(r"\s", "", typed) != str(expected):  # "2 000", with whatever space
@@ -86,20 +87,14 @@ class SendOptions:
 
     def include(self, row: Delivery | None) -> bool:
         """Tell whether a recipient is written to now, by what the ledger knows of them."""
-        if row is None:
+        # Who is still left out was asked for before.
+        if row is None or row.state in {State.QUEUED, State.LEFT_OUT}:
             return True
-        match row.state:
-            case State.QUEUED | State.LEFT_OUT:  # who is still left out was asked for before
-                return True
-            case State.DEFERRED:
-                # A process may die before it has noted when to try again.
-                return self.retry_failed or bool(row.next_try) or row.tries < MAX_TRIES
-            case State.REFUSED:
-                return self.retry_failed
-            case State.UNCERTAIN | State.ATTEMPTING:
-                return self.retry_uncertain
-            case State.ACCEPTED:
-                return False
+        if row.state in {State.UNCERTAIN, State.ATTEMPTING}:
+            return self.retry_uncertain
+        # A process may die before it has noted when to try again.
+        waits = row.state is State.DEFERRED and (bool(row.next_try) or row.tries < MAX_TRIES)
+        return waits or (self.retry_failed and row.state in {State.DEFERRED, State.REFUSED})
 
 
 class TooLate(NewsletterError):  # noqa: N818 - no fault
@@ -129,21 +124,28 @@ class Means:
         return self.server
 
 
+def hand_over(connection: Connection, mail: MailObject) -> str:
+    """Send a mail that is none of an issue's to its members; return what the server said.
+
+    Raises `NewsletterError` where it refused, or the connection was lost.
+    """
+    try:
+        answer = connection.deliver(mail, before_last_byte=lambda: None)
+    except ConnectionLost as error:
+        raise NewsletterError(error.words) from error
+    words = f"{answer.code} {answer.words}"
+    if not answer.is_accepted:
+        raise NewsletterError(_("refused by the server: {words}").format(words=words))
+    return _("accepted by the server ({words})").format(words=words)
+
+
 MeansFor = Callable[[str], Means]  # of a sender, named as the settings name it
 
 
 def ask_for_number(means: Means, total: int) -> None:
     """Raise where the number of recipients has to be typed, and is not."""
-    if means.options.yes:
-        return
-    if means.terminal.ask is None:
-        message = counted(
-            "no terminal to confirm sending {count} message",
-            "no terminal to confirm sending {count} messages",
-            total,
-        )
-        raise NewsletterError(message.format(count=total), hint=_("in a script, add --yes"))
-    ask_for(total, means.terminal.ask, _("Type the number of recipients to send"))
+    if not means.options.yes:
+        ask_for(total, means.terminal.ask, _("Type the number of recipients to send"))
 
 
 def variable_of(name: str, settings: Settings, sender: str, part: Literal["smtp", "dkim"]) -> str:

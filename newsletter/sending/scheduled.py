@@ -3,7 +3,7 @@
 Time is the wall clock's, looked at often: a machine that was asleep has slept through its timers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
@@ -24,23 +24,33 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.sending.frozen_send import ReasonOf, deliver_frozen, frozen_content, tell_summary
 from newsletter.sending.hours import hour_in_words, window_in_words
-from newsletter.sending.means import Means, MeansFor, TooLate, agrees, ask_for_number
+from newsletter.sending.means import Means, MeansFor, TooLate, agrees, ask_for_number, hand_over
 from newsletter.sending.screen import Plan, screen
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED
 from newsletter.sending.unsubscribed import unsubscribed_of
 from newsletter.settings.settings import Settings
 
 _LOOK_SECONDS = 20
+Opening = Callable[[Path, str | None], AbstractContextManager[Ledger]]
 
 
 def resume(settings: Settings, means_for: MeansFor, file: Path) -> int:
-    """Go on with what is frozen of an issue, at once or at its hour; raise as `resume_frozen`."""
-    waiting, status = scheduled(settings, file), 0
-    with read_ledger(settings.workspace, settings.ledger) as ledger:
+    """Go on with what is frozen of an issue, at once or at its hour.
+
+    Its file need not be there. Raises `NewsletterError` where nothing of it is frozen here, or not
+    by this secret or program.
+    """
+    waiting, status, place = scheduled(settings, file), 0, (settings.workspace, settings.ledger)
+    with read_ledger(*place) as ledger:
         lists = ledger.frozen.lists(file.stem) if ledger else []
     at_once = [each for each in lists if each not in waiting]
     if at_once or not waiting:
-        status = resume_frozen(means_for, file, settings, at_once or [""], None)
+        with open_ledger(*place) as ledger:
+            for list_name in at_once or [""]:
+                means = _means(means_for, ledger, file, list_name)
+                status = max(status, _resume_frozen(means, file, list_name, ledger))
+                if means.terminal.stopping.is_set():
+                    break
     for list_name in waiting:
         status = max(status, resume_list(settings, means_for, file, list_name, waits=True) or 0)
     return status
@@ -53,12 +63,12 @@ def resume_list(
 
     And where its hour is over, and nobody says to send it now.
     """
-    schedule = scheduled(settings, file).get(list_name)
-    if schedule is None:
-        return None
     with read_ledger(settings.workspace, settings.ledger) as ledger:
-        assert ledger is not None  # noqa: S101 - the schedule was found there
-        means = means_for(frozen_content(ledger, file.stem, list_name)["sender_key"])
+        found = ledger.schedules.of(file.stem) if ledger else []
+        schedule = next((each for each in found if each.list_name == list_name), None)
+        if ledger is None or schedule is None:
+            return None
+        means = _means(means_for, ledger, file, list_name)
     options = replace(means.options, members=None, resume=True)
     waiting = Scheduled(replace(means, options=options), file, schedule)
     if means.options.dry_run:
@@ -79,41 +89,31 @@ def scheduled(settings: Settings, file: Path) -> dict[str, Schedule]:
     return {each.list_name: each for each in found}
 
 
-def resume_frozen(
-    means_for: MeansFor, file: Path, settings: Settings, lists: Sequence[str], shared: Ledger | None
-) -> int:
-    """Go on with the send of the issue in `file`, which need not be there; return the exit status.
+def _means(means_for: MeansFor, ledger: Ledger, file: Path, list_name: str) -> Means:
+    return means_for(frozen_content(ledger, file.stem, list_name)["sender_key"])
 
-    `shared` is the ledger, if it is open already. Raises `NewsletterError` where nothing of it is
-    frozen here, or not by this secret or program.
-    """
-    status, place = 0, (settings.workspace, settings.ledger)
-    with nullcontext(shared) if shared else open_ledger(*place) as ledger:
-        for list_name in lists:
-            content = frozen_content(ledger, file.stem, list_name)
-            means = means_for(content["sender_key"])
-            means = replace(means, options=replace(means.options, list_name=list_name))
-            if content["secret_mark"] != mark_of(means.secret):
-                message = _("{variable} is not the one that this send began with")
-                hint = _("set it to the same text as then: it signs the links to unsubscribe")
-                raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
-            # Who said no since the send began, and whom nothing reaches any more.
-            reason_of = unsubscribed_of(means, content["list_id"], ledger).reason
-            plan = _plan(means, ledger, file.stem, reason_of)
-            told = content["subject"], content["sender_name"], content["sender"]
-            for line in screen(means, plan, *told):
-                means.terminal.tell(line)
-            if means.options.dry_run:
-                means.terminal.tell(_("dry run: nothing was sent"))
-            elif plan.total:
-                ask_for_number(means, plan.total)
-                sent = deliver_frozen(means, ledger, file, plan.total, reason_of=reason_of)
-                status = max(status, sent)
-            else:
-                status = max(status, tell_summary(means, ledger, file))
-            if means.terminal.stopping.is_set():
-                break
-    return status
+
+def _resume_frozen(means: Means, file: Path, list_name: str, ledger: Ledger) -> int:
+    """Go on with the send of an issue to a list; return the exit status."""
+    means = replace(means, options=replace(means.options, list_name=list_name))
+    content = frozen_content(ledger, file.stem, list_name)
+    if content["secret_mark"] != mark_of(means.secret):
+        message = _("{variable} is not the one that this send began with")
+        hint = _("set it to the same text as then: it signs the links to unsubscribe")
+        raise NewsletterError(message.format(variable=SECRET_VARIABLE), hint=hint)
+    # Who said no since the send began, and whom nothing reaches any more.
+    reason_of = unsubscribed_of(means, content["list_id"], ledger).reason
+    plan = _plan(means, ledger, file.stem, reason_of)
+    told = content["subject"], content["sender_name"], content["sender"]
+    for line in screen(means, plan, *told):
+        means.terminal.tell(line)
+    if means.options.dry_run:
+        means.terminal.tell(_("dry run: nothing was sent"))
+        return 0
+    if not plan.total:
+        return tell_summary(means, ledger, file)
+    ask_for_number(means, plan.total)
+    return deliver_frozen(means, ledger, file, plan.total, reason_of=reason_of)
 
 
 def _plan(means: Means, ledger: Ledger, issue_id: str, reason_of: ReasonOf) -> Plan:
@@ -153,11 +153,11 @@ class Scheduled:
         """Wait for its hour and send it; return the exit status. No lock is held meanwhile."""
         settings, tell, clock = self.means.settings, self.means.terminal.tell, self.means.clock
         late, moment = self.schedule.too_late_after, hour_in_words(self.schedule.due, settings)
-        if clock.now() < self.schedule.due and settings.ledger is not None:
-            told = _("leaves on {moment}, by a worker; {ways}")
-            tell(told.format(moment=moment, ways=self.ways()))
-            return 0
         if clock.now() < self.schedule.due:
+            if settings.ledger is not None:
+                told = _("leaves on {moment}, by a worker; {ways}")
+                tell(told.format(moment=moment, ways=self.ways()))
+                return 0
             told = _("leaves on {moment} if this window stays open and the computer is on")
             tell(told.format(moment=moment))
         try:
@@ -195,16 +195,15 @@ class Scheduled:
         return self._send(self.means)
 
     def _send(self, means: Means) -> int:
-        lists, by = [self.schedule.list_name], (lambda _sender: means)
-        status = resume_frozen(by, self.file, means.settings, lists, self.shared)
-        if not means.options.dry_run:
-            with self._ledger() as ledger:
+        with self._ledger(open_ledger) as ledger:
+            status = _resume_frozen(means, self.file, self.schedule.list_name, ledger)
+            if not means.options.dry_run:
                 ledger.schedules.end(self.schedule, once_done=True)
         return status
 
-    def _ledger(self) -> AbstractContextManager[Ledger]:
+    def _ledger(self, opened: Opening) -> AbstractContextManager[Ledger]:
         place = self.means.settings.workspace, self.means.settings.ledger
-        return nullcontext(self.shared) if self.shared else running_ledger(*place)
+        return nullcontext(self.shared) if self.shared else opened(*place)
 
     def _too_late(self) -> str:
         due, until = self.schedule.due, self.schedule.too_late_after
@@ -216,7 +215,7 @@ class Scheduled:
         """Tell that it was too late, and once by mail to whoever scheduled it."""
         words = f"{self._too_late()}; {self.ways()}"
         try:
-            with self._ledger() as ledger:
+            with self._ledger(running_ledger) as ledger:
                 sender = frozen_content(ledger, *self.schedule[:2])["sender"]
                 with ledger.schedules.missing(self.schedule) as is_news:
                     if is_news:
@@ -237,8 +236,4 @@ class Scheduled:
         said = _("what was typed: --at {said}").format(said=self.schedule.said)
         message.set_content(f"{words}\n\n{said}\n", cte="base64")  # no line begins with a dot
         with closing(Connection(self.means.the_server)) as connection:
-            mail = MailObject(sender, to, self.means.sign(message.as_bytes()))
-            answer = connection.deliver(mail, before_last_byte=lambda: None)
-        if not answer.is_accepted:
-            refused = _("refused by the server: {words}")
-            raise NewsletterError(refused.format(words=f"{answer.code} {answer.words}"))
+            hand_over(connection, MailObject(sender, to, self.means.sign(message.as_bytes())))

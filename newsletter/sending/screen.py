@@ -21,8 +21,7 @@ from newsletter.sending.sending import Sending
 from newsletter.settings.smtp import Smtp
 from newsletter.values.audiences import Audience
 
-MAX_VARIANTS_TOLD = 20
-_FAULTS = {  # of rows, by their rule; what has no word here is rare
+FAULTS = {  # of rows, by their rule; what has no word here is rare
     "email": N_("wrong email address"),
     "missing-value": N_("a cell is empty that must not be"),
     "formula": N_("formula that failed"),
@@ -41,7 +40,7 @@ class Plan:
     domains: Counter[str] = field(default_factory=Counter)
     first: str = ""
     last: str = ""
-    faults: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)  # of rows, in words
 
     @property
     def total(self) -> int:
@@ -56,18 +55,15 @@ class Plan:
 
     def lines(self) -> Iterator[str]:
         """Yield how many get the issue now, and who does not and why."""
-        recipients = counted("{count} recipient", "{count} recipients", self.total)
-        yield recipients.format(count=self.total)
+        yield counted("{count} recipient", "{count} recipients", self.total)
         if self.total:
             yield _("  first:  {address}").format(address=self.first)
             yield _("  last:   {address}").format(address=self.last)
         if len(self.first_of) > 1:
             yield _("variants, each with its first recipient:")
-            for name, count in self.counts.most_common(MAX_VARIANTS_TOLD):
+            for name, count in self.counts.most_common():
                 yield f"  {count:6}  {in_words(self.first_of[name]) or _('no details')}"
-            if len(self.counts) > MAX_VARIANTS_TOLD:
-                yield "       …"
-        reasons = self.left_out + _faults(self)
+        reasons = self.left_out + self.faults
         if reasons:
             yield _("skipped:")
         for reason, count in reasons.most_common():
@@ -142,23 +138,14 @@ def duration_of(smtp: Smtp, plan: Plan) -> str:
     return _("about {count} h").format(count=round(minutes / 60))
 
 
-def _faults(plan: Plan) -> Counter[str]:
-    """Return how many rows cannot be used, by the reason in words."""
-    reasons: Counter[str] = Counter()
-    for rule, count in plan.faults.items():
-        reasons[_(_FAULTS.get(rule, _FAULTS[""]))] += count
-    return reasons
-
-
 def unusable(plan: Plan) -> str:
     """Return how many rows cannot be used, and why; "" where all can."""
-    count = plan.faults.total()
-    told = counted("{count} unusable row ({reasons})", "{count} unusable rows ({reasons})", count)
-    reasons = ", ".join(
-        _("{reason}: {count}").format(reason=reason, count=number)
-        for reason, number in _faults(plan).most_common()
-    )
-    return told.format(count=count, reasons=reasons) if count else ""
+    if not plan.faults:
+        return ""
+    told, count = _("{reason}: {count}"), plan.faults.total()
+    reasons = [told.format(reason=each, count=number) for each, number in plan.faults.most_common()]
+    rows = counted("{count} unusable row ({reasons})", "{count} unusable rows ({reasons})", count)
+    return rows.format(reasons=", ".join(reasons))
 
 
 def _promised(sending: Sending) -> Iterator[str]:

@@ -22,8 +22,7 @@ from newsletter.rendering import document
 from newsletter.rendering.document import changed_parts
 from newsletter.rendering.localised import format_day
 from newsletter.rendering.merge import fill_html, fill_text
-from newsletter.sending.mails import Mail
-from newsletter.sending.sending import Sending
+from newsletter.sending.sending import Mail, Sending
 from newsletter.workspace import SENT_FOLDER, refuse_links, write_whole
 
 MAX_CHANGES_TOLD = 5
@@ -49,16 +48,19 @@ def refuse_what_was_sent(sending: Sending, ledger: Ledger | None) -> None:
         message = _("the addresses for this issue were erased: nobody knows who received it")
         hint = _("to send it anyway, save it as a new issue with another subject")
         raise NewsletterError(message, hint=hint)
-    if not sending.options.resumes:
-        _refuse_to_begin_again(sending, ledger)
+    counts = ledger.counts(sending.issue.id, sending.options.list_name)  # or it was another list's
+    if counts and not sending.options.resumes:
+        message = _("this issue was already sent; messages that the server has accepted: {count}")
+        hint = _("add --resume to continue, also to whoever is new; --retry-failed to try the "
+                 "refused again")  # fmt: skip
+        raise NewsletterError(message.format(count=counts.get(State.ACCEPTED, 0)), hint=hint)
 
 
 def _refuse_twins(sending: Sending, ledger: Ledger | None) -> None:
     own_name, now = sending.issue.id, sending.parts.fingerprint
     records = sent_records(sending.settings.workspace)
     names = [each.issue for each in records if each.fingerprint == now]
-    if ledger and (known := ledger.sent_as(now)):
-        names.append(known.issue_id)
+    names += ledger.sent_as(now) if ledger else ()
     twin = next((name for name in names if name != own_name), None)
     if twin is not None:
         message = _("the same issue was already sent as '{name}'").format(name=twin)
@@ -79,18 +81,6 @@ def _warn_of_other_machines(sending: Sending) -> None:
     if not asked and not options.dry_run and not options.changed_anyway:
         raise NewsletterError(message, hint=hint)
     sending.terminal.tell(_("Warning: {message} ({hint})").format(message=message, hint=hint))
-
-
-def _refuse_to_begin_again(sending: Sending, ledger: Ledger) -> None:
-    """Raise where the issue was sent to this list; it may have been to another."""
-    counts = ledger.counts(sending.issue.id, sending.options.list_name)
-    if not counts:
-        return
-    message = _("this issue was already sent; messages that the server has accepted: {count}")
-    hint = _(
-        "add --resume to continue, also to whoever is new; --retry-failed to try the refused again"
-    )
-    raise NewsletterError(message.format(count=counts.get(State.ACCEPTED, 0)), hint=hint)
 
 
 def changes_in_words(names: Sequence[str], loaded: LoadedIssue) -> str:

@@ -5,7 +5,7 @@ from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from newsletter.i18n import _, counted, kilobytes
+from newsletter.i18n import _
 from newsletter.ledger.frozen import Schedule
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import open_ledger, read_ledger
@@ -20,11 +20,10 @@ from newsletter.sending.approvals import refuse_unapproved, user_name
 from newsletter.sending.chosen_members import ToMembers
 from newsletter.sending.frozen_send import deliver_frozen, tell_summary
 from newsletter.sending.hours import Hours
-from newsletter.sending.mails import Outbox, envelope_of
 from newsletter.sending.means import agrees, ask_for_number
 from newsletter.sending.scheduled import resume_list
 from newsletter.sending.screen import Plan, screen_of, unusable
-from newsletter.sending.sending import EXIT_INTERRUPTED, Sending, nothing_sent
+from newsletter.sending.sending import EXIT_INTERRUPTED, Outbox, Sending, envelope_of, nothing_sent
 from newsletter.sending.sent_before import keep_counts, refuse_what_was_sent, write_mail
 from newsletter.sending.unsubscribed import is_known, refuse_unknown
 
@@ -121,26 +120,20 @@ def _without_server(to_members: ToMembers, ledger: Ledger | None) -> int:
     terminal, folder = sending.terminal, sending.options.outbox
     place = sending.issue.id, sending.settings.workspace
     outbox = Outbox(folder, *place) if folder and not sending.options.dry_run else None
-    made = largest = 0
+    made = 0
     with terminal.progress(plan.total) as advance:
         for message in to_members.messages(ledger):
             if terminal.stopping.is_set():
                 break
             if outbox is not None:
                 outbox.write(message)
-            made, largest = made + 1, max(largest, len(message))
+            made += 1
             advance(1, "")
     if outbox is not None:
         told = _("messages written to {folder}: {count}")
         terminal.tell(told.format(count=made, folder=shown_path(outbox.folder)))
-    elif made == plan.total:
-        told = counted(
-            "{count} message prepared, {size} kB",
-            "{count} messages prepared, up to {size} kB each",
-            made,
-        )
-        if made:
-            terminal.tell(told.format(count=made, size=kilobytes(largest)))
+    else:
+        terminal.tell(_("messages prepared: {count}").format(count=made))
         terminal.tell(_("dry run: nothing was sent"))
     return 0 if made == plan.total else EXIT_INTERRUPTED
 
@@ -176,19 +169,17 @@ def _freeze(to_members: ToMembers, ledger: Ledger) -> None:
 def is_taken_by_git(file: Path) -> bool:
     """Tell whether a file is in a repository whose ignore files have no line for it."""
     # Git itself is not asked: a repository may name programs that it runs. Lines that take a file
-    # back (!) and the ignore file of the user are not read: it is no more than a reason to warn.
+    # back (!) and what one machine alone ignores are not read: it is a reason to warn, no more.
     path = file.resolve()
-    root = next((each for each in path.parents if (each / ".git").exists()), None)
-    if root is None:
-        return False
-    files = {root / ".git" / "info" / "exclude": root}
-    files |= {each / ".gitignore": each for each in path.parents if each.is_relative_to(root)}
-    for file, folder in files.items():
+    for folder in path.parents:
+        lines = folder / ".gitignore"
         with suppress(OSError):
-            lines = file.read_text("utf-8", errors="replace").splitlines() if file.is_file() else ()
-            if any(_has_line_for(path, folder, line.strip()) for line in lines):
+            said = lines.read_text("utf-8", errors="replace") if lines.is_file() else ""
+            if any(_has_line_for(path, folder, line.strip()) for line in said.splitlines()):
                 return False
-    return True
+        if (folder / ".git").exists():
+            return True
+    return False
 
 
 def _has_line_for(path: Path, folder: Path, line: str) -> bool:

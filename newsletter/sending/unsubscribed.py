@@ -17,15 +17,15 @@ from urllib.parse import unquote
 from newsletter.i18n import _
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.opening import has_ledger, read_ledger
-from newsletter.ledger.said_no import ANY_LIST, No, SaidNo
+from newsletter.ledger.returns import ANY_LIST, No, SaidNo
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.members.addresses import address_meant
 from newsletter.members.recipient import UNSEEN
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Fault
-from newsletter.sending.mails import tokens_for
 from newsletter.sending.means import Means
+from newsletter.sending.sending import tokens_for
 from newsletter.sending.sent_before import sent_records
 from newsletter.workspace import LEDGER_FILE
 

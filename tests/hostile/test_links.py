@@ -12,7 +12,7 @@ import pytest
 from newsletter.cli import run
 from newsletter.ledger.opening import only_sender, open_ledger, read_ledger
 from newsletter.problems.errors import NewsletterError
-from newsletter.sending.mails import Outbox
+from newsletter.sending.sending import Outbox
 from newsletter.sending.sent_before import SentRecord, write_record
 from newsletter.workspace import write_whole
 from tests.conftest import HEAD

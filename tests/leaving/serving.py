@@ -15,7 +15,7 @@ from pathlib import Path
 from newsletter.leaving.keeping import InFile, InLedger, Keeper
 from newsletter.leaving.server import LeavingPage, listening, server
 from newsletter.ledger.rows import Person
-from newsletter.sending.mails import tokens_of
+from newsletter.sending.sending import tokens_of
 from newsletter.settings.loading import load_settings
 from tests.ledgers import open_ledger, running_ledger
 from tests.mail_server import SECRET

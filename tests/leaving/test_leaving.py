@@ -18,7 +18,7 @@ from newsletter.commands.serve import serve
 from newsletter.i18n import use_language
 from newsletter.leaving import server as server_module
 from newsletter.leaving.server import language_asked
-from newsletter.ledger.said_no import ANY_LIST, No
+from newsletter.ledger.returns import ANY_LIST, No
 from newsletter.mailing.message.unsubscribe import Tokens
 from newsletter.problems.errors import NewsletterError
 from tests.leaving.serving import (
@@ -241,7 +241,7 @@ def test_who_came_back_is_written_to_though_their_line_stays_in_the_file(
     second = send(mail_server, members=members, file=june)
 
     assert taken_first == [people(3)[0], people(3)[2]], first.text
-    assert "3 messages prepared" in tried.text
+    assert "messages prepared: 3" in tried.text
     assert sorted(mail_server.taken) == people(3), second.text
 
 

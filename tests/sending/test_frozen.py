@@ -1,5 +1,6 @@
 """What a send needs lies in the ledger before its first message: whatever is lost, it goes on."""
 
+import json
 import re
 import shutil
 import sqlite3
@@ -7,9 +8,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from newsletter.ledger.returns import CERTAIN, Return
 from newsletter.ledger.states import State
+from newsletter.ledger.tables import frozen_issues, frozen_mails
 from tests.ledgers import content_of, of_a_file, read_ledger, running_ledger
 from tests.mail_server import CUT
 from tests.older_ledgers import make_second_version, make_third_version
@@ -184,6 +187,30 @@ def test_who_said_no_since_a_send_began_stays_out(
 
     assert resumed.status == 0, resumed.text
     assert server.taken == people(3)
+
+
+def test_what_another_version_froze_is_refused_until_it_is_frozen_anew(
+    start_server, send, write_members, people, issue, workspace
+) -> None:
+    stopping, members = threading.Event(), write_members(people(5))
+    server = stopped_after(2, start_server, stopping)
+    send(server, members=members, stopping=stopping, file=issue)
+    with running_ledger(workspace) as ledger:
+        said = json.dumps({**ledger.frozen.content("mai", ""), "format": "1"})
+        ledger.change(update(frozen_issues).values(content=said))
+        ledger.change(update(frozen_mails).values(content="{}"))
+    before = list(server.taken)
+
+    refused = send(server, resume=True, file=issue)
+    taken = list(server.taken)
+    resumed = send(server, members=members, resume=True, file=issue)
+
+    assert refused.status == 2
+    assert "another version of this program began this send" in refused.text
+    assert "add --members FILE" in refused.text
+    assert taken == before
+    assert resumed.status == 0, resumed.text
+    assert sorted(server.taken) == people(5)
 
 
 def test_an_issue_that_never_began_needs_its_members(start_server, send, issue) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.ledger.returns import CERTAIN, Return
-from newsletter.ledger.said_no import ANY_LIST, No
+from newsletter.ledger.returns import ANY_LIST, CERTAIN, No, Return
 from tests.ledgers import has_ledger, lose_ledger, running_ledger
 from tests.mail_server import CUT
 

@@ -154,7 +154,7 @@ def test_a_worker_survives_a_late_send_that_a_newer_program_froze(
     said = work(200)
 
     assert server.messages == []
-    assert [line for line in said if "was written by a newer version" in line] == said[1:]
+    assert [line for line in said if "another version of this program began" in line] == said[1:]
 
 
 @pytest.mark.parametrize(("pause", "taken"), [(60, 3), (HOUR, 1)])
@@ -244,7 +244,7 @@ def test_jobs_tells_what_waits_and_who_works(
     schedule(start_server())
     lines: list[str] = []
     with running_ledger(workspace) as ledger:
-        ledger.under_way.mark()
+        ledger.under_way.begin()
     send.time.seconds += seconds
 
     status = jobs(around(workspace, now=send.time.clock().now(), tell=lines.append))

@@ -16,11 +16,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, text
 
-from newsletter.ledger.claims import Beat
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.postgresql import open_server, upgrade
+from newsletter.ledger.returns import No
 from newsletter.ledger.rows import Person
-from newsletter.ledger.said_no import No
 from newsletter.ledger.states import Delivery, State
 from newsletter.problems.errors import NewsletterError
 from tests.ledgers import execute, running_ledger, share_ledger, url_of
@@ -78,7 +77,7 @@ def open_workers(shared: Path) -> Iterator[list[Ledger]]:
 
 
 def claimed(ledger: Ledger, state: State = State.QUEUED) -> list[Delivery]:
-    return [each.row for each in ledger.claims.claim("mai", "", state)]
+    return [row for row, _values in ledger.claims.claim("mai", "", state)]
 
 
 def attempted(row: Delivery) -> Delivery:
@@ -194,17 +193,17 @@ def test_the_lowest_rate_at_work_holds_for_all_and_their_time_is_one(workers, sh
     elsewhere = workers[0].claims.reserve("presse@smtp", 5.0)
     lose_from_sight(shared, workers[1])
 
-    assert told == [Beat(is_to_stop=False, interval=0.5, workers=3)] * 3
+    assert told == [(False, 0.5, 3)] * 3
     assert waits == [pytest.approx(number * 5, abs=1) for number in range(3)]
     assert elsewhere == 0
-    assert workers[0].claims.beat() == Beat(is_to_stop=False, interval=0.1, workers=2)
+    assert workers[0].claims.beat() == (False, 0.1, 2)
 
 
 def test_all_who_send_an_issue_are_asked_to_stop(workers) -> None:
     workers[2].under_way.begin("juin")
 
     assert workers[0].under_way.ask_to_stop("mai")
-    assert [each.claims.beat().is_to_stop for each in workers] == [True, True, False]
+    assert [each.claims.beat()[0] for each in workers] == [True, True, False]
 
 
 def test_a_resume_right_after_a_death_waits_for_what_the_dead_one_held(
@@ -287,7 +286,7 @@ def test_two_who_schedule_one_issue_at_once_schedule_it_once(
     server, members = start_server(), write_members(people(8))
     send(server, members=members, dry_run=True)  # writes the settings
     with running_ledger(shared) as ledger:
-        ledger.under_way.mark()  # a worker was seen
+        ledger.under_way.begin()  # a worker was seen
     hour = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d} 7:30"
 
     both = [command(shared, members, "--at", hour) for _number in range(2)]

@@ -152,7 +152,7 @@ def test_where_no_worker_was_seen_it_is_asked(
 
     refused = send(server, members=members, at=SOON, typed=["no"])
     with running_ledger(shared) as ledger:
-        ledger.under_way.mark()
+        ledger.under_way.begin()
     sent = send(server, members=members, at=SOON, typed=["2"])
 
     assert (refused.status, sent.status) == (2, 0), sent.text
