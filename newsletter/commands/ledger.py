@@ -33,7 +33,8 @@ from newsletter.sending.sending import tokens_of
 from newsletter.sending.unsubscribed import words_in
 from newsletter.settings.settings import Settings
 from newsletter.settings.shared_ledger import faults_of
-from newsletter.source.source import decode
+from newsletter.source.faults import MISSING_FILE
+from newsletter.source.source import Decoded, decode
 from newsletter.workspace import LEDGER_FILE, NOT_UNDERSTOOD_FOLDER, SETTINGS_FILE
 
 
@@ -159,7 +160,8 @@ def _lines(named: Sequence[str]) -> Iterator[str]:
         if "@" in each or not (path.is_file() or path.suffix.lower() in _TABLES):
             yield each
             continue
-        text, fault, _place = decode(path.read_bytes())
+        missing = Decoded(None, MISSING_FILE.of(name=path.name))
+        text, fault, _place = decode(path.read_bytes()) if path.is_file() else missing
         if text is None and fault is not None:
             raise NewsletterError(fault.message, hint=fault.hint)
         yield from _left_in(text or "")

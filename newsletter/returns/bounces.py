@@ -22,6 +22,7 @@ _MAX_JUDGED = 4000  # characters around an address: a refusal is a sentence or t
 _HAS_RECIPIENT = re.compile(r"^(?:final|original)-recipient:", re.I | re.M)
 _FEEDBACK = dict.fromkeys(("opt-out", "opt-out-list"), Verdict.OPT_OUT)
 _FEEDBACK["not-spam"] = Verdict.DELIVERED
+_DAEMON = re.compile(r"mailer.daemon|mail.deliver")
 _SERVER = re.compile(r"mailer.daemon|post.?master|mail.deliver|<>|mail.?admin|mail system|daemon@")
 _FAILURE = re.compile(
     r"undeliver|(delivery|mail|message) .{0,20}(fail|status|notif|problem|delay|warning|could not)"
@@ -40,6 +41,12 @@ _AT_START_OF_LINE = re.compile(
     r"^[ \t]*(?:(?:unknown user|recipient|rcpt to|undeliverable to|user|address|failed)[: ]+)?"
     r"[<\"'(\[]*(?:smtp:)?([^\s<>()\"':;,@]+@[^\s<>()\"':;,@]+)",
     re.I | re.M,
+)
+# What no person's program puts before an answer: it comes from a server, whatever it calls itself.
+_PLAIN_FAILURE = re.compile(
+    r"undeliver|deliver\w* fail|fail\w* deliver|returned? (mail|to sender)|failure notice"
+    r"|non.?remis|non distribu|[ée]chec de (la )?remise",
+    re.I,
 )
 
 
@@ -174,6 +181,18 @@ def is_from_server(message: Message) -> bool:
     return _SERVER.search(f"{message.get('From', '')}".lower()) is not None
 
 
+def is_from_daemon(message: Message) -> bool:
+    """Tell whether it calls itself a mail program's, or a postmaster's about a failure."""
+    if _DAEMON.search(str(message.get("From", "")).lower()):
+        return True
+    return is_from_server(message) and bool(_PLAIN_FAILURE.search(header(message, "Subject")))
+
+
+def is_report(message: Message) -> bool:
+    """Tell whether it calls itself a report, of whatever kind (RFC 6522)."""
+    return "report-type" in str(message.get("Content-Type", "")).lower()
+
+
 def bounces_in_words(message: Message, parts: list[Message]) -> list[Returned]:
     """Return what a bounce says in words alone."""
     text, subject = own_text(parts), header(message, "Subject")
@@ -191,7 +210,7 @@ def is_bounce(message: Message) -> bool:
         or str(message.get("Return-Path", "")).strip() in {"<>", "<#@[]>"}
         or message.get("X-Failed-Recipients") is not None
         or message.get("X-Amz-Sns-Message-Id") is not None  # Amazon's, in JSON
-        or "report-type" in str(message.get("Content-Type", "")).lower()  # RFC 6522
+        or is_report(message)
         or (not has_list and _FAILURE.search(header(message, "Subject")) is not None)
     )
 

@@ -89,6 +89,8 @@ def _returned(message: Message, *, is_to_leave: bool) -> list[bounces.Returned]:
         return []  # that it was read
     if not _answers_by_itself(message, subject):
         return bounces.bounces_in_words(message, parts) if is_bounce else []
+    if bounces.is_from_server(message):  # which of its kinds it is, nobody knows
+        return []
     return [bounces.Returned(sender, Verdict.AUTO_REPLY, words=subject)]
 
 
@@ -100,8 +102,8 @@ def _answers_by_itself(message: Message, subject: str) -> bool:
         or header(message, "Precedence").lower() == "auto_reply"
         or _AWAY.match(subject) is not None
     )
-    is_bounce = bounces.is_from_server(message) or message.get("X-Failed-Recipients") is not None
-    return is_reply and not is_bounce
+    is_bounce = bounces.is_report(message) or message.get("X-Failed-Recipients") is not None
+    return is_reply and not is_bounce and not bounces.is_from_daemon(message)
 
 
 def _clues(message: Message, raw: bytes) -> Clues:

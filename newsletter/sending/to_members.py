@@ -190,4 +190,4 @@ def _has_line_for(path: Path, folder: Path, line: str) -> bool:
     if "/" in pattern:
         pattern = f"/{pattern.lstrip('/')}"
     which = below_folder[1:] if line.endswith("/") else below_folder
-    return bool(pattern) and any(each.match(pattern) for each in which)
+    return pattern not in {"", "."} and any(each.match(pattern) for each in which)

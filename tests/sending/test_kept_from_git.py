@@ -18,6 +18,8 @@ IGNORED = {
     "/listes/*.csv": ("listes/membres.csv", True),
     "listes/*.xlsx": ("listes/membres.csv", False),
     "# *.csv": ("membres.csv", False),
+    ".": ("membres.csv", False),
+    "./": ("listes/membres.csv", False),
     "adherents.csv": ("membres.csv", False),
 }
 

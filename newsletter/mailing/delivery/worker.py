@@ -12,7 +12,9 @@ from newsletter.mailing.smtp.connection import Answer, Connection, ConnectionLos
 from newsletter.mailing.smtp.server import CannotConnect
 from newsletter.problems.errors import NewsletterError
 
-RECONNECT_SECONDS = 15  # until the next try, where others are connected, who go on meanwhile
+# Until the next try, where others are connected, who go on meanwhile; after so many they do alone:
+# a server that counts connections counts those that it refuses too.
+RECONNECT_SECONDS, MAX_REFUSED = 15, 5
 # A message that alone meets trouble so often has something to do with it: it is put off.
 MAX_CUTS = 3
 MAX_UNWRITTEN = 20  # refusals that wait for the next commit
@@ -35,6 +37,7 @@ class Worker:
         self._handed_over = 0.0  # when, by the clock
         self._ahead: list[_Taken] = []  # one to say again, and one that was looked ahead to
         self._leaves = False
+        self._refused = 0  # its last tries to connect, in a row
 
     def work(self) -> None:
         """Send until there is nothing more; an error is told as None, then raised."""
@@ -123,13 +126,17 @@ class Worker:
             if not run.stopping.is_set():
                 self._connection = run.connect()
                 run.connected.add(self._connection)
+                self._refused = 0
                 return True
         except CannotConnect as error:
             if not run.connected:  # it is not that we are too many
                 self._put_by(job, job.row._replace(words=error.message), is_of_all=True)
                 return False
             self._tell(Outcome(job, job.row))
-            run.clock.sleep(RECONNECT_SECONDS)
+            self._refused += 1
+            self._leaves = self._refused >= MAX_REFUSED and run.may_leave()
+            if not self._leaves:
+                run.clock.sleep(RECONNECT_SECONDS)
             return False
         except NewsletterError:
             if not run.may_leave():

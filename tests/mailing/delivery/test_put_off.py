@@ -192,6 +192,23 @@ def test_a_server_for_one_connection_at_a_time_is_given_one(
     everyone_once(server, workspace, people(60))
 
 
+def test_a_server_for_one_connection_is_not_knocked_at_all_through_a_send(
+    start_server, write_members, people, send, workspace
+) -> None:
+    server = start_server()
+    server.fault = lambda event, *_: (
+        b"421 4.4.5 Too many SMTP sessions"
+        if event == "greeting" and sum(each.fileno() != -1 for each in server.open) > 1
+        else None
+    )
+
+    sent = send(server, members=write_members(people(200)), connections=3)
+
+    assert sent.status == 0, sent.text
+    everyone_once(server, workspace, people(200))
+    assert server.counts["greeting"] <= 1 + 2 * 5
+
+
 def test_a_server_that_ends_what_is_idle_is_come_back_to(
     start_server, write_members, people, send, workspace
 ) -> None:
