@@ -100,19 +100,9 @@ class MessageTemplate:
                 return _Slot(merge.MergeField(*said[0]), said[1])
             return kept(said["kept"]) if isinstance(said, dict) else said.encode("ascii")
 
-        said = _as_now(json.loads(frozen))
+        said = json.loads(frozen)
         fields = {each[0]: merge.MergeField(*each) for each in said["fields"]}
         return cls(said["subject"], fields, tuple(said["head"]), [*map(piece, said["body"])])
-
-
-def _as_now(said: dict[str, Any]) -> dict[str, Any]:
-    """Return what is frozen, of before too, when a body had its slots beside it, by number."""
-    if "pieces" not in said:
-        return said
-    head, slots = said["head"], [[[*field], place] for *field, place in said["slots"]]
-    body = [slots[each] if isinstance(each, int) else each for each in said["pieces"]]
-    whole = head["first"] + "\0".join(head["unsubscribe"]) + head["last"]  # cut at the token
-    return {**head, "head": whole.split("\0"), "body": body}
 
 
 def message_id_for(issue_id: str, recipient_id: str, address: str) -> str:

@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 from newsletter.mailing.message.head import one_line
 from newsletter.mailing.message.message import (
     Addressee,
-    MessageTemplate,
     embedded_pictures,
     message_id_for,
     prepare_message,
@@ -239,30 +237,3 @@ def test_no_two_issues_give_a_message_the_same_id(other: str) -> None:
 
     assert len(ids) == 3
     assert all(len(each) < 120 and each.isascii() for each in ids)
-
-
-def test_what_a_version_before_froze_goes_on(settings: Settings) -> None:
-    mail = document(f"Mai, {NAME.token}")
-    template = prepare_message(mail, settings, SENDER, language="fr")
-    said = json.loads(template.frozen(bytes.hex))
-    slots = [[*field, place] for field, place in filter(is_slot, said["body"])]
-    unsubscribe = said["head"]
-    old = {
-        "head": {
-            "subject": said["subject"], "subject_line": None, "first": unsubscribe[0], "last": "",
-            "unsubscribe": ["", *unsubscribe[1:]], "fields": said["fields"],
-        },
-        "slots": slots,
-        "pieces": [slots.index([*each[0], each[1]]) if is_slot(each) else each
-                   for each in said["body"]],
-    }  # fmt: skip
-
-    thawed = MessageTemplate.thawed(json.dumps(old), bytes.fromhex)
-
-    addressee = Addressee("a@example.org", "<b@c>", "tok", {"name": "Zoé"})
-    made_of = [each.for_recipient(addressee, date=NOW) for each in (template, thawed)]
-    assert made_of[0] == made_of[1]
-
-
-def is_slot(piece: object) -> bool:
-    return isinstance(piece, list)
