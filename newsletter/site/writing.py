@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple, TypeGuard
+from urllib.parse import quote
 
 from newsletter.content.loading import Issue, LoadedIssue, issues_in, load_issue
 from newsletter.i18n import _, counted
@@ -156,17 +157,23 @@ def _write(
     """Write what `folder` lacks of `files`; in place of a page that is no more, that it is gone.
 
     A page that was put online would stay there if it were only missing here. Pages of `kept`,
-    issues that could not be read, stay as they are. Only `secret` files are deleted: a mail that
-    was sent shows pictures and points at files. Raises `NewsletterError`: the folder holds
-    something else than a site of ours.
+    issues that could not be read, stay as they are, and what leads there too while no other page
+    goes. Only `secret` files are deleted: a mail that was sent shows pictures and points at files.
+    Raises `NewsletterError`: the folder holds something else than a site of ours.
     """
     _refuse_others(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written = {name: each for name, each in files.items() if _content(folder / name) != each}
-    pages = sorted(filter(_is_page, written))
-    came = [name for name in pages if not (folder / name).exists()]
     old, notice = _pages_in(folder), files["404.html"]
     gone = [name for name in old if name not in files and not _is_of(name, kept)]
+    went = [name for name in gone if old[name] not in (notice, old.get("404.html"))]
+    leading = {name for name in (*written, *went) if _leads(_content(folder / name), kept)}
+    waiting = {name for name in leading if not _leads(files.get(name), kept)}
+    if not secret and waiting.issuperset(went):
+        written = {name: each for name, each in written.items() if name not in waiting}
+        gone, went = [name for name in gone if name not in waiting], []
+    pages = sorted(filter(_is_page, written))
+    came = [name for name in pages if not (folder / name).exists()]
     # Pages last: none shows a picture that is not there yet.
     ordered = dict(sorted(written.items(), key=lambda file: _is_page(file[0])))
     ordered |= {name: notice for name in gone if old[name] != notice}
@@ -177,7 +184,7 @@ def _write(
     return _Changes(
         came=came,
         changed=[name for name in pages if name not in came],
-        went=[name for name in gone if old[name] not in (notice, old.get("404.html"))],
+        went=went,
         others=len(written) - len(pages),
         gone=gone,
     )
@@ -229,6 +236,12 @@ def _pages_in(folder: Path) -> dict[str, bytes]:
 def _is_ours(page: bytes | None) -> TypeGuard[bytes]:
     # So begins what the template makes, which has the mark itself.
     return page is not None and page.startswith(b"<") and _MARK in page[:_HEAD_BYTES]
+
+
+def _leads(content: bytes | None, issues: Collection[str]) -> bool:
+    """Tell whether there is an address of one of the issues, with its code or without."""
+    signs = (rf"(?<!<)/{re.escape(quote(each))}(-[a-z0-9]{{20,64}})?(?![\w-])" for each in issues)
+    return any(re.search(sign.encode(), content or b"") for sign in signs)
 
 
 def _is_of(name: str, issues: Collection[str]) -> bool:

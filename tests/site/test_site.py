@@ -189,19 +189,23 @@ def test_an_issue_that_cannot_be_read_keeps_its_page(online: Path) -> None:
     assert "a.yaml" in "".join(told)
 
 
-def test_only_lists_are_without_an_issue_that_cannot_be_read(online: Path) -> None:
-    write_issues(online, {"r": RELEASE + PUBLISHED, "other": RELEASE + PUBLISHED})
+def test_what_leads_to_an_issue_that_cannot_be_read_stays_as_it_was(online: Path) -> None:
+    write_issues(online, {"r": RELEASE + PUBLISHED, "new": LETTER})
     before, _told = make_site(online)
-    write_issues(online, {"r": "kind: press-release\n"})
+    write_issues(online, {"r": "kind: press-release\n", "new": LETTER + PUBLISHED})
 
     files, told = make_site(online)
 
-    assert files["r.html"] == before["r.html"]
-    listed = files["presse/index.html"]
-    assert (b'"/other"' in listed, b'"/r"' in listed) == (True, False)
+    lists = {
+        "r.html",
+        "presse/index.html",
+        "presse/index.json",
+        "presse/feed.atom",
+        "presse/feed.json",
+    }
+    assert {name: files[name] for name in lists} == {name: before[name] for name in lists}
+    assert "new      new.html" in told
     assert [line for line in told if "r.yaml" in line]
-    write_issues(online, {"r": RELEASE + PUBLISHED})
-    assert make_site(online)[0] == before
 
 
 def test_what_is_no_site_of_ours_is_not_written_over(online: Path, tmp_path: Path) -> None:
