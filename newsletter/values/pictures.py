@@ -132,7 +132,8 @@ def _inks(picture: "Image") -> tuple[str, ...]:
         return ()
     from PIL import ImageChops, ImageFilter, ImageOps
 
-    small = picture.convert("RGBA")
+    # No copy of what is in this form already: of 50 megapixels it would be 200 MB.
+    small = picture if picture.mode == "RGBA" else picture.convert("RGBA")
     small.thumbnail((64, 64))
     small = ImageOps.expand(small, 1, (0, 0, 0, 0))
     mask = small.getchannel("A").point(lambda alpha: 255 * (alpha > 127))
