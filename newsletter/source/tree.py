@@ -165,16 +165,20 @@ class TreeBuilder:
 
     def _join(self, values: dict[str, Value], key: str, events: Sequence[Event]) -> None:
         """Report what has no colon in a group, and read it as the end of the text of `key`."""
-        words = [self._draft.undisguised(each.value) for each in events]
-        if glued := GLUED.match(words[0]):
+        rest = ""
+        for event in events:
+            start = self._draft.offset(event.start_mark.line, event.start_mark.column)
+            comma = "," if self._draft.text[start - 1] == "," else ", "  # 2,5 has no space
+            rest += comma + self._draft.undisguised(event.value)
+        words = rest.lstrip(", ")
+        if glued := GLUED.match(words):
             fault = faults.MISSING_SPACE.of(key=faults.shown(glued["key"]))
-            values[glued["key"]] = YamlText(words[0][glued.end() :])
+            values[glued["key"]] = YamlText(words[glued.end() :])
         elif key:
-            before = [str(values[key])] if key in values else []
-            values[key] = whole = YamlText(", ".join([*before, *words]))
+            values[key] = whole = YamlText(f"{values[key]}{rest}" if key in values else words)
             fault = faults.cut_in_brackets(key, whole, ",")
         else:
-            fault = faults.text_without_field(", ".join(words), "", 0)
+            fault = faults.text_without_field(words, "", 0)
         self._report(events[0], fault)
 
     def _key(self, event: Event) -> str | None:

@@ -503,6 +503,12 @@ ONE_FAULT = [
         {"a": {"b": "un, deux"}, "c": "d"},
     ),
     (
+        "a: {b: 2,5 Md€, c: d}",
+        (1, 10, "yaml-quotes"),
+        'b: "2,5 Md€"',
+        {"a": {"b": "2,5 Md€", "c": "d"}},
+    ),
+    (
         "a: {b: c, https://x.y}",
         (1, 11, "yaml-quotes"),
         'b: "c, https://x.y"',
