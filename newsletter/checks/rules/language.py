@@ -23,7 +23,6 @@ _CAPITALS = "A-ZÀ-ÖØ-ÞŒ"
 _SHOUTED = re.compile(
     rf"\b[{_CAPITALS}]{{2,}}(?:[ '’\u00a0\u202f-]+[{_CAPITALS}]+)+\b|\b[{_CAPITALS}]{{14,}}\b"
 )
-_CAPITAL_WORD = re.compile(rf"[{_CAPITALS}]+")
 # A row of acronyms (DGE ANSSI CNIL) has no word as long.
 _MIN_LONGEST = 6
 # Seldom a name, and nothing without their first accent; in the plural too.
@@ -160,7 +159,7 @@ def all_capitals(checked: Checked) -> Findings:
     Source: SpamAssassin SUBJ_ALL_CAPS, for the subject; plain language guides for the rest.
     """
     for text, run in checked.matches(_SHOUTED):
-        lengths = [len(word) for word in _CAPITAL_WORD.findall(run[0])]
+        lengths = [len(word) for word in re.findall(rf"[{_CAPITALS}]+", run[0])]
         if max(lengths) > 13 or (len(lengths) >= 3 and max(lengths) >= _MIN_LONGEST):
             message = _("'{words}' is written in capitals")
             hint = _("use sentence case; ** makes words bold")

@@ -172,8 +172,7 @@ def missing_page(checked: Checked) -> Findings:
         files = issues_by_name(checked.source.path.parent)
         stem = name if name in files else re.sub("-[a-z0-9]{20,64}$", "", name)
         file = files.get(stem) or files.get(did_you_mean(name, files))
-        hint = _no_page(url, file, address, checked)
-        if hint:
+        if hint := _no_page(url, file, address, checked):
             message = _("the site will not have the page '{url}'").format(url=link.url)
             yield at_link(link, message, hint)
 
