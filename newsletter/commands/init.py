@@ -22,7 +22,6 @@ from newsletter.values.types import language_meant
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above, write_whole
 
 Files = Mapping[str, bytes]
-_EXAMPLE_LOGO = "assets/logo.png"
 _SENDER = ("senders", "default")
 _FROM = (*_SENDER, "email"), (*_SENDER, "reply_to"), ("unsubscribe", "mailto")
 _LANGUAGE, _BRAND, _LOGO = ("language",), ("brand",), ("logo",)
@@ -153,7 +152,7 @@ def _with_answer(files: Files, answer: str, places: Sequence[Loc]) -> Files:
         path = Path(os.path.expanduser(answer.replace("\\ ", " ")))  # noqa: PTH111 - raises nothing
         if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
             raise no_file(path, _("write where it is, or leave this empty"))
-        del changed[_EXAMPLE_LOGO]
+        del changed["assets/logo.png"]
         answer = path.name
         changed[f"assets/{answer}"] = path.read_bytes()
     for place in places:

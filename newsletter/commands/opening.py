@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from newsletter import workspace
 from newsletter.content.loading import issues_in
 from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
@@ -11,13 +12,7 @@ from newsletter.problems.terminal import Show
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import MailingList, Settings
 from newsletter.values.suggestions import did_you_mean, file_meant, meant_or_choice
-from newsletter.workspace import (
-    SENT_FOLDER,
-    SETTINGS_FILE,
-    THEME_FILE,
-    find_workspace,
-    refuse_links,
-)
+from newsletter.workspace import SENT_FOLDER, SETTINGS_FILE, THEME_FILE, refuse_links
 
 _NO_ISSUES = (SETTINGS_FILE, THEME_FILE)
 # What to say where `issue_files` has nothing left.
@@ -37,7 +32,7 @@ class UnusableSettings(NewsletterError):  # noqa: N818 - a sentence, not a fault
 
 def open_workspace(start: Path, show: Show = lambda _problems: None) -> Settings:
     """Return the settings of the workspace around `start`; show what is amiss in them."""
-    loaded = load_settings(Path(find_workspace(str(start))))
+    loaded = load_settings(Path(workspace.find_workspace(str(start))))
     if loaded.settings is None:
         raise UnusableSettings(loaded.problems)
     show(loaded.problems)

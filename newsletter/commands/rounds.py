@@ -55,8 +55,7 @@ class Rounds:
         for each in begun:
             if now > each.too_late_after and not each.missed:
                 try:
-                    told = self.here.tell, self.here.stopping
-                    self._scheduled(each, *told).tell_too_late()
+                    self._scheduled(each, self.here.tell, self.here.stopping).tell_too_late()
                 except NewsletterError as error:  # as one that a newer program froze
                     self._told(each.issue, error.message)
         return [each for each in begun if now <= each.too_late_after]

@@ -180,7 +180,6 @@ def _numbers(public: str) -> tuple[int, int] | None:
 
 
 def _tags(record: str) -> Tags:
-    """Return what a record says, by the names of its tags."""
     pairs = (each.partition("=") for each in record.split(";"))
     return {name.strip().lower(): value.strip() for name, sign, value in pairs if sign}
 
