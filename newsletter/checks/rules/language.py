@@ -118,8 +118,7 @@ def main_heading(checked: Checked) -> Findings:
     Passes: `<h1>{{ issue.title }}</h1>`, once.
     Source: Email Markup Consortium 2026 (74 per cent of emails fail); WCAG 1.3.1.
     """
-    headings = list(checked.tags("h1"))
-    if not headings:
+    if not (headings := list(checked.tags("h1"))):
         hint = _("put the title in <h1> in the template")
         yield found(_("the email has no level 1 heading"), hint)
     for loc, _heading in headings if len(headings) > 1 else ():

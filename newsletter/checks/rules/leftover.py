@@ -23,11 +23,10 @@ from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 OF_RELEASES = frozenset({"boilerplates", "contacts"})
 _UNWRITTEN = "définir|compléter|rédiger|ajouter|vérifier|valider"
 # Readers may be told that a programme is still to come; in square brackets it is a note.
-_UNKNOWN = f"{_UNWRITTEN}|préciser|confirmer|venir"
 _LEFT = re.compile(
     r"[Ll]orem ipsum"
     r"|\b(?:TODO|TBD|TBC|FIXME|X{2,}|x{3,})\b(?!-)"
-    rf"|\[[^\[\]\n]{{0,40}}\b[àÀ] (?:{_UNKNOWN})\b[^\[\]\n]{{0,20}}\]"
+    rf"|\[[^\[\]\n]{{0,40}}\b[àÀ] (?:{_UNWRITTEN}|préciser|confirmer|venir)\b[^\[\]\n]{{0,20}}\]"
     rf"|\([^()\n]{{0,40}}\b[àÀ] (?:{_UNWRITTEN})\)"
     rf"|^[ \t]*[àÀ] (?:{_UNWRITTEN})[ .…]*$"
     r"|\[(?:date|lieu|nom|titre|texte|chiffre|lien|name|place|link|tb[acd]"

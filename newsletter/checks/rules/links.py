@@ -203,8 +203,7 @@ def dead_link(checked: Checked) -> Findings:
     Source: RFC 9110, 15 (what the codes mean). Each address is requested at most once a day.
     """
     for link in checked.addresses:
-        answer = checked.answers.get(link.url)
-        if answer is None:
+        if (answer := checked.answers.get(link.url)) is None:
             continue
         reason = _(answer.reason).format(status=answer.status)
         message, hint = _("'{url}' could not be tested: {reason}"), _("open it in a browser")
