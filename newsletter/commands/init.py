@@ -45,8 +45,7 @@ _OF_THE_EXAMPLE = re.compile(
 
 def init(here: Surroundings, folder: Path, *, yes: bool) -> int:
     """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way."""
-    around = workspace_above(str(folder.resolve().parent))
-    if around is not None:
+    if (around := workspace_above(str(folder.resolve().parent))) is not None:
         message = _("{folder} is inside the workspace {workspace}")
         message = message.format(folder=shown_path(folder.resolve()), workspace=around)
         hint = _("choose a folder outside it: newsletter init ~/newsletter")
@@ -92,10 +91,7 @@ def workspace_files(language: str) -> dict[str, bytes]:
 
 
 def _asked(files: Files, ask: Ask, tell: Tell) -> Files:
-    """Return the files of a workspace, with what is answered in them.
-
-    An answer that the settings or the theme would refuse is asked again.
-    """
+    """Return a workspace's files with what is answered in them; what they refuse is asked again."""
     files = _begun(files)
     for words, places in _QUESTIONS.items():
         example = _value(files, places[0])
