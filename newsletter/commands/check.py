@@ -43,8 +43,7 @@ def check(
 ) -> int:
     """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`."""
     loaded = load_settings(Path(find_workspace(str(here.start))))
-    settings = loaded.readable
-    if settings is None:
+    if (settings := loaded.readable) is None:
         raise UnusableSettings(loaded.problems)
     paths = issue_files(files, settings)
     problems = [*loaded.problems, *_unknown_rules(settings), *settings_problems(settings),

@@ -30,8 +30,7 @@ def jobs(here: Surroundings) -> int:
 
 
 def _scheduled(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[str]:
-    scheduled = ledger.schedules.of()
-    if not scheduled:
+    if not (scheduled := ledger.schedules.of()):
         yield _("nothing is scheduled")
     for each in scheduled:
         said = _("waits")
@@ -49,8 +48,7 @@ def _scheduled(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[st
 
 
 def _at_work(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[str]:
-    at_work = ledger.under_way.at_work()
-    if not at_work:
+    if not (at_work := ledger.under_way.at_work()):
         yield _("no worker was seen")
     for each in at_work:
         seen = hour_in_words(now - timedelta(seconds=each.seconds_ago), settings)

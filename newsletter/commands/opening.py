@@ -15,7 +15,6 @@ from newsletter.values.suggestions import did_you_mean, file_meant, meant_or_cho
 from newsletter.workspace import SENT_FOLDER, SETTINGS_FILE, THEME_FILE, refuse_links
 
 _NO_ISSUES = (SETTINGS_FILE, THEME_FILE)
-# What to say where `issue_files` has nothing left.
 ALL_SENT = N_("every issue has already been sent; name a file to look at it")
 
 
@@ -70,8 +69,7 @@ def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
             raise NewsletterError(message, hint=_("run: newsletter check, which looks at it too"))
     if files:
         return list(files)
-    found = issues_in(settings.workspace / "issues")
-    if not found:
+    if not (found := issues_in(settings.workspace / "issues")):
         message = _("there are no issues in {folder}").format(folder=settings.workspace / "issues")
         raise NewsletterError(message, hint=_("create one with: newsletter new newsletter"))
     return [path for path in found if not (settings.workspace / SENT_FOLDER / path.stem).is_dir()]

@@ -74,8 +74,7 @@ def report(here: Surroundings, file: Path, *, output_format: str) -> int:
 
 
 def _elsewhere(file: Path, output_format: str, settings: Settings) -> Iterator[str]:
-    sent = read_sent(settings.workspace, file.stem)
-    if sent is None:
+    if (sent := read_sent(settings.workspace, file.stem)) is None:
         message = _("{file} was never sent from here").format(file=shown_path(file))
         hint = _("to send it, run: newsletter send {file} --members FILE")
         raise NewsletterError(message, hint=hint.format(file=shown_path(file)))
