@@ -1,8 +1,4 @@
-"""Sentences in the reader's language: English source, French catalogue.
-
-What the program says to its user follows the user's language (`_`, set once by the command line);
-the labels printed in an issue follow the issue's (`translator`). Both come from one catalogue.
-"""
+"""Sentences in the language of the user (`_`) or of an issue (`translator`), from one catalogue."""
 
 import gettext
 import os
@@ -30,11 +26,9 @@ def use_language(language: str) -> None:
 
 
 def let_libraries_speak(language: str) -> None:
-    """Have click say its own words (Usage, Options…) from our catalogue.
-
-    click asks gettext's one domain of the process, which asks the environment (GNU gettext manual,
-    "Locale Environment Variables"); `make messages` finds the words in click itself.
-    """
+    """Have click say its own words (Usage, Options…) from our catalogue."""
+    # click asks gettext's one domain of the process, which asks the environment (GNU gettext
+    # manual, "Locale Environment Variables"); `make messages` finds the words in click itself.
     gettext.bindtextdomain("newsletter", LOCALES)
     gettext.textdomain("newsletter")
     os.environ["LANGUAGE"] = language

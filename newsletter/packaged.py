@@ -7,19 +7,15 @@ PACKAGE = Path(__file__).parent
 
 
 def packaged_files() -> Path:
-    """Return the folder that holds the packaged `templates/` and `assets/`.
-
-    The wheel carries them beside the code; a checkout, which is itself a workspace, at its root.
-    """
+    """Return the folder that holds the packaged `templates/` and `assets/`."""
+    # The wheel carries them beside the code; a checkout, which is itself a workspace, at its root.
     inside_wheel = PACKAGE / "packaged"
     return inside_wheel if inside_wheel.is_dir() else PACKAGE.parent
 
 
 def how_to_add(*packages: str) -> str:
-    """Return the command that adds packages to the program, as it was installed.
-
-    Never by our own name: on the public index that is a stranger's.
-    """
+    """Return the command that adds packages to the program, as it was installed."""
+    # Never by our own name: on the public index that is a stranger's.
     if (PACKAGE.parent / "Makefile").is_file():
         return "make build"
     if "pipx" in Path(sys.prefix).parts:

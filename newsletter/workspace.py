@@ -113,10 +113,8 @@ def leads_inside(path: os.PathLike[str], folder: os.PathLike[str]) -> bool:
 
 
 def refuse_links(folder: str | os.PathLike[str], below: os.PathLike[str]) -> None:
-    """Raise where a link on the way from `below` to `folder` leads elsewhere.
-
-    What is written or deleted there would be somebody else's.
-    """
+    """Raise where a link on the way from `below` to `folder` leads elsewhere."""
+    # What is written or deleted there would be somebody else's.
     way = os.path.relpath(folder, below)
     real = os.path.normpath(os.path.join(os.path.realpath(below), way))
     if way.startswith("..") or os.path.realpath(folder) != real:

@@ -153,10 +153,8 @@ def all_addresses(
             seen[place] += 1
     known = {_encoded(link.url) for link in links}
     for loc, element in elements:
-        url = element.get("href")
-        if element.tag != "a" or url is None or _MERGED.search(url):
-            continue
-        if _encoded(url) not in known:
+        url = element.get("href") if element.tag == "a" else None
+        if url is not None and not _MERGED.search(url) and _encoded(url) not in known:
             known.add(_encoded(url))
             yield LinkedAddress(loc, url, element.text_content().strip())
 

@@ -23,7 +23,6 @@ from newsletter.values.model import Model
 from newsletter.values.types import Language
 
 Kind = TypeVar("Kind", bound=Model)
-_MARK = re.compile(r"item:(\d*)")
 _APART = re.compile(r"\n(?=(?:Fails|À éviter|Source)\s?:)")
 
 
@@ -122,7 +121,7 @@ class Checked:
         for each in self.page.iter(etree.Element, etree.Comment):
             if isinstance(each.tag, str):
                 placed.append((loc, each))
-            elif mark := _MARK.fullmatch(each.text or ""):
+            elif mark := re.fullmatch(r"item:(\d*)", each.text or ""):
                 loc = self.document.item_spans[int(mark[1])].loc if mark[1] else ()
         return tuple(sorted(placed, key=lambda each: bool(each[0])))
 
@@ -140,10 +139,8 @@ class Checked:
 
     def loc_of(self, offset: int) -> Loc:
         """Return the place in the issue file of what lies at `offset` of the mail's HTML."""
-        for span in self.document.item_spans:
-            if span.start <= offset < span.end:
-                return span.loc
-        return ()
+        spans = self.document.item_spans
+        return next((each.loc for each in spans if each.start <= offset < each.end), ())
 
 
 @dataclass(frozen=True)

@@ -69,10 +69,8 @@ class Verbs(Verb, click.Group):
         width = max(map(len, self.commands))
         for title, commands in (self.groups or {N_("Commands"): [*self.commands.values()]}).items():
             with formatter.section(_(title)):
-                rows = [(f"{each.name:{width}}", str(each.help)) for each in commands]
-                formatter.write_dl(rows)
+                formatter.write_dl([(f"{each.name:{width}}", str(each.help)) for each in commands])
 
 
 def _placeholders(text: str) -> str:
-    """Return `text` with what stands for a value in the reader's language."""
     return PLACEHOLDER.sub(lambda found: _(found[0]), text)

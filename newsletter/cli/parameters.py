@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 
 
 def run(command: str, **typed: Any) -> int:
-    """Run a function of `newsletter.commands`, "check" or "check.explain"; return its exit status.
-
-    It is given its surroundings and what was typed.
-    """
+    """Run a verb of `newsletter.commands`, "check" or "check.explain"; return its exit status."""
     module, _dot, name = command.partition(".")
     function = getattr(import_module(f"newsletter.commands.{module}"), name or module)
     return function(surroundings(), **typed) or 0

@@ -24,7 +24,6 @@ from newsletter.sending.sending import tokens_of
 from newsletter.settings.settings import Settings
 from newsletter.workspace import NOT_UNDERSTOOD_FOLDER
 
-_AT_ONCE = 100  # each may have a megabyte
 _MAX_TOLD = 20
 
 
@@ -110,7 +109,7 @@ def _address_to_leave_at(settings: Settings) -> str:
 
 def _taken(files: Sequence[Path], intake: Intake, told: Told) -> Iterator[Came]:
     left = messages_in(files)
-    while some := list(islice(left, _AT_ONCE)):
+    while some := list(islice(left, 100)):  # each may have a megabyte
         told.unreadable += [name for name, raw in some if raw is None]
         yield from intake.take([(name, raw) for name, raw in some if raw is not None])
 

@@ -15,24 +15,16 @@ from newsletter.commands.opening import ALL_SENT, UnusableSettings, issue_files
 from newsletter.commands.processes import in_processes
 from newsletter.content.loading import issues_in, load_issue
 from newsletter.i18n import _, counted, current_language
+from newsletter.problems import problem
 from newsletter.problems.errors import NewsletterError
-from newsletter.problems.problem import (
-    Position,
-    Problem,
-    fails,
-    github_annotations,
-    in_numbers,
-    in_order,
-    json_lines,
-    level_word,
-    sarif,
-)
+from newsletter.problems.problem import Problem, fails, in_numbers, in_order, level_word, sarif
 from newsletter.problems.terminal import Surroundings
 from newsletter.rendering.document import variants_of
 from newsletter.rendering.own_templates import outdated_templates
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import Settings
 from newsletter.source import read_source
+from newsletter.source.source import BEGINNING
 from newsletter.values.suggestions import did_you_mean, meant_or_choice
 from newsletter.workspace import SENT_FOLDER, SETTINGS_FILE, find_workspace, user_folder
 
@@ -51,8 +43,7 @@ def check(
 ) -> int:
     """Tell every problem of the issues; return 1 if one is an error, or a warning when `strict`."""
     loaded = load_settings(Path(find_workspace(str(here.start))))
-    settings = loaded.readable
-    if settings is None:
+    if (settings := loaded.readable) is None:
         raise UnusableSettings(loaded.problems)
     paths = issue_files(files, settings)
     problems = [*loaded.problems, *_unknown_rules(settings), *settings_problems(settings),
@@ -69,7 +60,8 @@ def check(
         here.show(others)
         here.tell(_summary(len(paths), others, left_over) if paths else _(ALL_SENT))
     else:
-        for line in {"json": json_lines, "github": github_annotations}[output_format](found):
+        lines_of = {"json": problem.json_lines, "github": problem.github_annotations}
+        for line in lines_of[output_format](found):
             here.tell(line)
     return int(fails(found, strict=strict))
 
@@ -110,7 +102,7 @@ def _damaged_records(settings: Settings) -> Iterator[Problem]:
         try:
             read_sent(settings.workspace, path.parent.name)
         except NewsletterError as error:
-            yield Problem(path, Position(1, 1), error.message, error.hint, "sent-record")
+            yield Problem(path, BEGINNING, error.message, error.hint, "sent-record")
 
 
 def _online(paths: Sequence[Path], settings: Settings) -> Iterator[list[Problem]]:

@@ -1,7 +1,6 @@
 """`newsletter doctor`: what mail programs will hold against the sender, before the first send."""
 
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
 
 from newsletter.checks.online import DEFAULT_LIMITS, RequestLimits
@@ -13,7 +12,6 @@ from newsletter.i18n import _, counted
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level
 from newsletter.problems.terminal import Surroundings
-from newsletter.settings.settings import Sender
 from newsletter.values.suggestions import did_you_mean, meant_or_choice
 
 
@@ -27,11 +25,17 @@ def doctor(
 ) -> int:
     """Tell what is right and wrong with a sender, else with each of them; return 1 if any is."""
     settings = open_workspace(here.start, here.show)
+    senders = settings.senders
     look_for_members(members)
     token = f"{secrets.token_hex(8)}.{secrets.token_urlsafe(32)}"  # as ours are, and signed by none
     dns, errors = dns or Dns(), 0
     examination = Examination(settings, here.environment, dns, limits, token, here.ask)
-    for heading, diagnoses in examination.parts(_chosen(settings.senders, sender), members):
+    if sender is not None and sender not in senders:
+        message = _("there is no sender '{name}' in the settings").format(name=sender)
+        hint = meant_or_choice(did_you_mean(sender, senders), list(senders))
+        raise NewsletterError(message, hint=hint)
+    chosen = {name: each for name, each in senders.items() if sender in {None, name}}
+    for heading, diagnoses in examination.parts(chosen, members):
         here.tell(heading)  # at once: what follows may take a minute
         for each in diagnoses:
             errors += each.level is Level.ERROR
@@ -48,11 +52,3 @@ def doctor(
     elif not examples and not left_over:
         here.tell(_("nothing is wrong"))
     return int(errors > 0)
-
-
-def _chosen(senders: Mapping[str, Sender], name: str | None) -> Mapping[str, Sender]:
-    if name is not None and name not in senders:
-        message = _("there is no sender '{name}' in the settings").format(name=name)
-        hint = meant_or_choice(did_you_mean(name, senders), list(senders))
-        raise NewsletterError(message, hint=hint)
-    return senders if name is None else {name: senders[name]}

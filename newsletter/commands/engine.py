@@ -20,10 +20,8 @@ from newsletter.ledger.postgresql import jobs_arguments
 from newsletter.ledger.rows import LedgerError
 
 _TASK = "newsletter:send"
-_POLL_SECONDS = 1.0  # on the one connection that the engine has; LISTEN would take another
 _MAX_PAUSE_SECONDS = 30
 _REST_SECONDS = 5
-_LOST = (psycopg.Error, ConnectorException, LedgerError)
 
 
 def serve(rounds: Rounds, url: str) -> None:
@@ -36,7 +34,7 @@ def serve(rounds: Rounds, url: str) -> None:
         try:
             asyncio.run(_serve(rounds, url))
             pause = 1
-        except _LOST as error:
+        except (psycopg.Error, ConnectorException, LedgerError) as error:
             words = error.message if isinstance(error, LedgerError) else _("the database is away")
             message = _("{words}: trying again in {count} s").format(words=words, count=pause)
             rounds.here.tell(message)
@@ -62,8 +60,8 @@ async def _serve(rounds: Rounds, url: str) -> None:
         jobs = asyncio.create_task(
             app.run_worker_async(
                 install_signal_handlers=False,
-                listen_notify=False,
-                fetch_job_polling_interval=_POLL_SECONDS,
+                listen_notify=False,  # it would take a connection beside the engine's one
+                fetch_job_polling_interval=1.0,
                 delete_jobs="always",
             )
         )

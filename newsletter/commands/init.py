@@ -22,7 +22,6 @@ from newsletter.values.types import language_meant
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE, workspace_above, write_whole
 
 Files = Mapping[str, bytes]
-_EXAMPLE_LOGO = "assets/logo.png"
 _SENDER = ("senders", "default")
 _FROM = (*_SENDER, "email"), (*_SENDER, "reply_to"), ("unsubscribe", "mailto")
 _LANGUAGE, _BRAND, _LOGO = ("language",), ("brand",), ("logo",)
@@ -46,8 +45,7 @@ _OF_THE_EXAMPLE = re.compile(
 
 def init(here: Surroundings, folder: Path, *, yes: bool) -> int:
     """Write a workspace, with no issue yet, into `folder`; raise where a file is in the way."""
-    around = workspace_above(str(folder.resolve().parent))
-    if around is not None:
+    if (around := workspace_above(str(folder.resolve().parent))) is not None:
         message = _("{folder} is inside the workspace {workspace}")
         message = message.format(folder=shown_path(folder.resolve()), workspace=around)
         hint = _("choose a folder outside it: newsletter init ~/newsletter")
@@ -93,10 +91,7 @@ def workspace_files(language: str) -> dict[str, bytes]:
 
 
 def _asked(files: Files, ask: Ask, tell: Tell) -> Files:
-    """Return the files of a workspace, with what is answered in them.
-
-    An answer that the settings or the theme would refuse is asked again.
-    """
+    """Return a workspace's files with what is answered in them; what they refuse is asked again."""
     files = _begun(files)
     for words, places in _QUESTIONS.items():
         example = _value(files, places[0])
@@ -153,7 +148,7 @@ def _with_answer(files: Files, answer: str, places: Sequence[Loc]) -> Files:
         path = Path(os.path.expanduser(answer.replace("\\ ", " ")))  # noqa: PTH111 - raises nothing
         if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
             raise no_file(path, _("write where it is, or leave this empty"))
-        del changed[_EXAMPLE_LOGO]
+        del changed["assets/logo.png"]
         answer = path.name
         changed[f"assets/{answer}"] = path.read_bytes()
     for place in places:

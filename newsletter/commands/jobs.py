@@ -6,14 +6,8 @@ from pathlib import Path
 
 from newsletter.commands.opening import open_workspace
 from newsletter.i18n import _, counted
+from newsletter.ledger import opening
 from newsletter.ledger.ledger import Ledger
-from newsletter.ledger.opening import (
-    SendUnderWay,
-    has_ledger,
-    open_ledger,
-    read_ledger,
-    running_ledger,
-)
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import shown_path
 from newsletter.problems.terminal import Surroundings
@@ -25,7 +19,7 @@ from newsletter.settings.settings import Settings
 def jobs(here: Surroundings) -> int:
     """Tell what the ledger says of them; raise where it cannot be read."""
     settings = open_workspace(here.start)
-    with read_ledger(settings.workspace, settings.ledger) as ledger:
+    with opening.read_ledger(settings.workspace, settings.ledger) as ledger:
         if ledger is None:
             here.tell(_("there is no ledger in this workspace"))
             return 0
@@ -36,8 +30,7 @@ def jobs(here: Surroundings) -> int:
 
 
 def _scheduled(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[str]:
-    scheduled = ledger.schedules.of()
-    if not scheduled:
+    if not (scheduled := ledger.schedules.of()):
         yield _("nothing is scheduled")
     for each in scheduled:
         said = _("waits")
@@ -55,8 +48,7 @@ def _scheduled(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[st
 
 
 def _at_work(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[str]:
-    at_work = ledger.under_way.at_work()
-    if not at_work:
+    if not (at_work := ledger.under_way.at_work()):
         yield _("no worker was seen")
     for each in at_work:
         seen = hour_in_words(now - timedelta(seconds=each.seconds_ago), settings)
@@ -71,7 +63,7 @@ def stop(here: Surroundings, file: Path, *, close: bool) -> int:
     place, issue_id = (settings.workspace, settings.ledger), file.stem
     message = _("no send of {file} is running here").format(file=shown_path(file))
     nothing = NewsletterError(message, hint=_("for details, run newsletter report"))
-    if not has_ledger(*place):
+    if not opening.has_ledger(*place):
         raise nothing
     was_scheduled, is_cancelled = _cancel(settings, issue_id)
     if is_cancelled:
@@ -79,12 +71,12 @@ def stop(here: Surroundings, file: Path, *, close: bool) -> int:
         return 0
     erased = None
     try:
-        with open_ledger(*place) as ledger:
+        with opening.open_ledger(*place) as ledger:
             is_asked = ledger.is_shared and ledger.under_way.ask_to_stop(issue_id)
             if close and not is_asked:
                 erased = ledger.frozen.close(issue_id)
-    except SendUnderWay:
-        with running_ledger(*place) as ledger:
+    except opening.SendUnderWay:
+        with opening.running_ledger(*place) as ledger:
             is_asked = ledger.under_way.ask_to_stop(issue_id)
     if is_asked:
         here.tell(_("the send ends after the messages in flight; --resume continues it"))
@@ -101,7 +93,7 @@ def stop(here: Surroundings, file: Path, *, close: bool) -> int:
 
 def _cancel(settings: Settings, issue_id: str) -> tuple[bool, bool]:
     """End what is scheduled of an issue; return whether anything was, and whether none has left."""
-    with running_ledger(settings.workspace, settings.ledger) as ledger:
+    with opening.running_ledger(settings.workspace, settings.ledger) as ledger:
         scheduled = ledger.schedules.of(issue_id)
         cancelled = [ledger.schedules.cancel(each) for each in scheduled]
         if scheduled and ledger.recorded(issue_id) is None:

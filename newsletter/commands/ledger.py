@@ -9,15 +9,9 @@ from pathlib import Path
 
 from newsletter.commands.opening import list_named, no_ledger, open_workspace
 from newsletter.i18n import _, counted, current_language
+from newsletter.ledger import opening
 from newsletter.ledger.ledger import Ledger
 from newsletter.ledger.moving import move as move_ledger
-from newsletter.ledger.opening import (
-    has_ledger,
-    ledger_in,
-    only_sender,
-    open_ledger,
-    running_ledger,
-)
 from newsletter.ledger.returns import CERTAIN
 from newsletter.ledger.states import Verdict, utc_text
 from newsletter.mailing.message.head import in_ascii
@@ -74,9 +68,9 @@ def move(here: Surroundings, url: str) -> int:
     if not path.exists():
         message = _("there is no ledger in this workspace")
         raise NewsletterError(message, hint=_("there is nothing to move"))
-    with only_sender(settings.workspace), closing(ledger_in(path)) as source:
+    with opening.only_sender(settings.workspace), closing(opening.ledger_in(path)) as source:
         source.settle()
-        with running_ledger(settings.workspace, url) as target:
+        with opening.running_ledger(settings.workspace, url) as target:
             moved = move_ledger(source, target, url)
     here.tell(counted("{count} message moved to the shared ledger",
                       "{count} messages moved to the shared ledger", moved.messages))  # fmt: skip
@@ -109,7 +103,7 @@ def unsubscribe(here: Surroundings, named: Sequence[str], *, list_name: str = ""
     settings = open_workspace(here.start)
     list_ids = _list_ids(list_name, settings) if list_name else set()
     words = words_in("\n".join(_lines(named)), tokens_of(settings, here.environment))
-    with open_ledger(settings.workspace, settings.ledger) as ledger:
+    with opening.open_ledger(settings.workspace, settings.ledger) as ledger:
         nos = words.nos(ledger.said_no, source="unsubscribe", now=datetime.now(UTC))
         if list_ids:
             nos = [each._replace(list_id=name) for each in nos for name in list_ids]
@@ -147,7 +141,6 @@ def _tell_strangers(strangers: Sequence[str], settings: Settings, here: Surround
 
 
 def _list_ids(list_name: str, settings: Settings) -> set[str]:
-    """Return the List-Id that a list has in the mails of each sender."""
     list_named(list_name, settings)
     addresses = (in_ascii(each.email) or "" for each in settings.senders.values())
     return {list_id_of(each, list_name) for each in addresses}
@@ -243,8 +236,7 @@ def _moment(text: str, settings: Settings) -> str:
 
 
 def _ledger_of(settings: Settings) -> AbstractContextManager[Ledger]:
-    """Open the ledger, which must be there."""
     place = settings.workspace, settings.ledger
-    if not has_ledger(*place):
+    if not opening.has_ledger(*place):
         raise no_ledger()
-    return open_ledger(*place)
+    return opening.open_ledger(*place)

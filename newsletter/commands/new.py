@@ -138,8 +138,7 @@ def _slug(text: str) -> str:
 
 def schema(here: Surroundings) -> int:
     """Tell the schema of issue files, described in the workspace's language."""
-    settings = open_workspace(here.start)
-    here.tell(schema_text(settings.language))
+    here.tell(schema_text(open_workspace(here.start).language))
     return 0
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from newsletter import workspace
 from newsletter.content.loading import issues_in
 from newsletter.i18n import N_, _
 from newsletter.problems.errors import NewsletterError
@@ -11,16 +12,9 @@ from newsletter.problems.terminal import Show
 from newsletter.settings.loading import load_settings
 from newsletter.settings.settings import MailingList, Settings
 from newsletter.values.suggestions import did_you_mean, file_meant, meant_or_choice
-from newsletter.workspace import (
-    SENT_FOLDER,
-    SETTINGS_FILE,
-    THEME_FILE,
-    find_workspace,
-    refuse_links,
-)
+from newsletter.workspace import SENT_FOLDER, SETTINGS_FILE, THEME_FILE, refuse_links
 
 _NO_ISSUES = (SETTINGS_FILE, THEME_FILE)
-# What to say where `issue_files` has nothing left.
 ALL_SENT = N_("every issue has already been sent; name a file to look at it")
 
 
@@ -37,7 +31,7 @@ class UnusableSettings(NewsletterError):  # noqa: N818 - a sentence, not a fault
 
 def open_workspace(start: Path, show: Show = lambda _problems: None) -> Settings:
     """Return the settings of the workspace around `start`; show what is amiss in them."""
-    loaded = load_settings(Path(find_workspace(str(start))))
+    loaded = load_settings(Path(workspace.find_workspace(str(start))))
     if loaded.settings is None:
         raise UnusableSettings(loaded.problems)
     show(loaded.problems)
@@ -75,8 +69,7 @@ def issue_files(files: Sequence[Path], settings: Settings) -> list[Path]:
             raise NewsletterError(message, hint=_("run: newsletter check, which looks at it too"))
     if files:
         return list(files)
-    found = issues_in(settings.workspace / "issues")
-    if not found:
+    if not (found := issues_in(settings.workspace / "issues")):
         message = _("there are no issues in {folder}").format(folder=settings.workspace / "issues")
         raise NewsletterError(message, hint=_("create one with: newsletter new newsletter"))
     return [path for path in found if not (settings.workspace / SENT_FOLDER / path.stem).is_dir()]

@@ -28,7 +28,6 @@ from newsletter.values.audiences import Audience
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 # Excel reads a file as UTF-8 by this sign, and splits its lines as the country does.
 BYTE_ORDER_MARK = "\ufeff"
-_SEPARATORS = {"fr": ";"}
 _MAX_TOLD = 20
 _MAX_WORDS = 120
 # Nothing is to be done about these one by one: who shares a reason with many is counted.
@@ -40,7 +39,7 @@ _COLUMNS = ("address", "state", "code", "words", "tries", "tried", "next_try", "
 def row_of(cells: Sequence[str | int]) -> str:
     """Return a line that shows cells as they are: their words may be a stranger's."""
     line = io.StringIO()
-    separator = _SEPARATORS.get(current_language(), ",")
+    separator = ";" if current_language() == "fr" else ","
     harmless = (f"'{each}" if str(each).startswith(_FORMULA_SIGNS) else each for each in cells)
     csv.writer(line, delimiter=separator, lineterminator="").writerow(harmless)
     return line.getvalue()
@@ -75,8 +74,7 @@ def report(here: Surroundings, file: Path, *, output_format: str) -> int:
 
 
 def _elsewhere(file: Path, output_format: str, settings: Settings) -> Iterator[str]:
-    sent = read_sent(settings.workspace, file.stem)
-    if sent is None:
+    if (sent := read_sent(settings.workspace, file.stem)) is None:
         message = _("{file} was never sent from here").format(file=shown_path(file))
         hint = _("to send it, run: newsletter send {file} --members FILE")
         raise NewsletterError(message, hint=hint.format(file=shown_path(file)))

@@ -55,8 +55,7 @@ class Rounds:
         for each in begun:
             if now > each.too_late_after and not each.missed:
                 try:
-                    told = self.here.tell, self.here.stopping
-                    self._scheduled(each, *told).tell_too_late()
+                    self._scheduled(each, self.here.tell, self.here.stopping).tell_too_late()
                 except NewsletterError as error:  # as one that a newer program froze
                     self._told(each.issue, error.message)
         return [each for each in begun if now <= each.too_late_after]
@@ -102,10 +101,9 @@ class Rounds:
         return min([ROUND_SECONDS, *(each for each in waits if each > 0)])
 
     def _told(self, issue: str, words: str) -> None:
-        if self._said.get(issue) == words:
-            return
-        self._said[issue] = words
-        self.here.tell(_("{issue}: {words}").format(issue=issue, words=words))
+        if self._said.get(issue) != words:
+            self._said[issue] = words
+            self.here.tell(_("{issue}: {words}").format(issue=issue, words=words))
 
     def _now(self) -> datetime:
         return self.clock.now() if self.clock else datetime.now(UTC)
@@ -140,10 +138,9 @@ class Rounds:
         if self.settings.site is None or not self.settings.site.publish:
             return
         online = frozenset(self._releases(now))
-        if online <= self._online:
-            return
-        site(replace(self.here, now=now), publishing=True)
-        self._online |= online
+        if not online <= self._online:
+            site(replace(self.here, now=now), publishing=True)
+            self._online |= online
 
     def _releases(self, now: datetime) -> Iterator[str]:
         """Yield the releases that somebody has, and whose embargo has ended, not long ago."""

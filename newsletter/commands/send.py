@@ -70,8 +70,7 @@ def _begin(
         terminal.tell(nothing_sent(loaded.problems))
         return 1
     _ask_about_kind(settings, options, loaded.issue, terminal)
-    by = replace(means(loaded.issue.sender), limits=limits)
-    sending = sending_of(by, loaded, loaded.issue)
+    sending = sending_of(replace(means(loaded.issue.sender), limits=limits), loaded, loaded.issue)
     if sending.hours and _is_published(loaded.issue, settings, sending.hours.due):
         publish_command(settings, terminal.ask)  # it is allowed now, or nothing waits for it
     if sending.settings.unsubscribe.url is None and options.members is not None:
@@ -147,8 +146,7 @@ def approve(here: Surroundings, file: Path) -> int:
     here.show(loaded.problems)
     if loaded.issue is None:
         return 1
-    name = user_name()
-    if not name:
+    if not (name := user_name()):
         message = _("git does not know who you are, so nobody would answer for this approval")
         raise NewsletterError(message, hint=_('run: git config --global user.name "Your Name"'))
     content = note_approval("approved", name, loaded.issue, settings, datetime.now(UTC))

@@ -1,6 +1,7 @@
 """`newsletter templates`, packaged and own; `newsletter settings names`: what the settings name."""
 
 import shlex
+from math import inf
 from pathlib import Path
 
 import yaml
@@ -66,8 +67,7 @@ def _packaged_name(typed: str) -> str:
 
 def names(here: Surroundings) -> int:
     """Tell, under each key of the settings, the line by which an issue or a send names a part."""
-    settings = open_workspace(here.start)
-    for key, lines in _lines(settings).items():
+    for key, lines in _lines(open_workspace(here.start)).items():
         if lines:
             here.tell(f"{key}:")
         for line, what in lines.items():
@@ -93,9 +93,7 @@ def _lines(settings: Settings) -> dict[str, dict[str, str]]:
 
 def _yaml(key: str, value: object) -> str:
     """Return `key: value` on one line, with quotes where YAML wants them."""
-    flow = yaml.safe_dump(
-        {key: value}, default_flow_style=True, allow_unicode=True, width=float("inf")
-    )
+    flow = yaml.safe_dump({key: value}, default_flow_style=True, allow_unicode=True, width=inf)
     return flow.strip()[1:-1]
 
 

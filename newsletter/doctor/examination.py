@@ -183,22 +183,19 @@ def _click(url: str, limits: RequestLimits) -> Diagnosis:
     """Return what becomes of the click on a mail program's button (RFC 8058, 3.2)."""
     answer = ask_page("POST", url, limits, form=ONE_CLICK)
     hint = _("forward to who runs your site: POST {form} is to be answered with 200 (RFC 8058)")
-    hint = hint.format(form=ONE_CLICK)
     if isinstance(answer, LinkAnswer):
         message = _("the page to unsubscribe cannot be reached: {reason}")
-        return Diagnosis(message.format(reason=_(answer.reason)), Level.ERROR, hint)
+        return told(message, Level.ERROR, hint, reason=_(answer.reason), form=ONE_CLICK)
     if answer.status < 300:
         return Diagnosis(_("the page to unsubscribe takes the click of email programs (POST)"))
+    level = Level.ERROR
+    message = _("the page to unsubscribe answers {status} to the click of email programs (POST)")
     if answer.location is not None:
         message = _("the page to unsubscribe leads elsewhere: email programs do not follow")
-        return Diagnosis(message, Level.ERROR, hint)
-    message = _("the page to unsubscribe answers {status} to the click of email programs (POST)")
-    message = message.format(status=answer.status)
-    if answer.status not in {400, 403, 404, 410, 422}:
-        return Diagnosis(message, Level.ERROR, hint)
-    # A page may say so of a token that is no one's.
-    more = _("the token was no one's; try the link of a test that you send yourself. {hint}")
-    return Diagnosis(message, Level.WARNING, more.format(hint=hint))
+    elif answer.status in {400, 403, 404, 410, 422}:  # as a page may to a token that is no one's
+        more = _("the token was no one's; try the link of a test that you send yourself. {hint}")
+        level, hint = Level.WARNING, more.format(hint=hint)
+    return told(message, level, hint, status=answer.status, form=ONE_CLICK)
 
 
 def _visit(url: str, limits: RequestLimits) -> Diagnosis:

@@ -48,8 +48,7 @@ class _Spf:
     def read(self, domain: str, record: str) -> Iterator[str]:
         """Take in a record, and those it leads to, as far as receivers would; yield its faults."""
         for term in record.split()[1:]:
-            found = _TERM.fullmatch(term)
-            if found is None:
+            if (found := _TERM.fullmatch(term)) is None:
                 yield _("receivers do not understand '{term}'").format(term=term)
                 continue
             name, value = found["name"].lower(), found["value"] or ""
@@ -159,8 +158,7 @@ def _fault_of_key(records: Sequence[Tags], key: SigningKey | None) -> str:
         return _("there is more than one key") if records else _("there is no key")
     if not records[0]["p"]:
         return _("the key was revoked (p= is empty)")
-    found = _numbers(records[0]["p"])
-    if found is None:
+    if (found := _numbers(records[0]["p"])) is None:
         return _("the key cannot be read")
     if found[0].bit_length() < MIN_KEY_BITS:
         return _("the key is too short")
@@ -180,7 +178,6 @@ def _numbers(public: str) -> tuple[int, int] | None:
 
 
 def _tags(record: str) -> Tags:
-    """Return what a record says, by the names of its tags."""
     pairs = (each.partition("=") for each in record.split(";"))
     return {name.strip().lower(): value.strip() for name, sign, value in pairs if sign}
 
@@ -189,8 +186,7 @@ def look_at_dmarc(
     dns: Dns, domain: str, *, returns_to: str, dkim: Dkim | None
 ) -> Iterator[Diagnosis]:
     """Yield what is amiss with a domain's DMARC; SPF looks at `returns_to`, the bounces' domain."""
-    tags = _dmarc(dns, domain)
-    if tags is None:
+    if (tags := _dmarc(dns, domain)) is None:
         message = _("{domain} has no DMARC record against forgery; Gmail and Outlook want one")
         record = text_record(f"_dmarc.{domain}", "v=DMARC1; p=none")
         yield told(message, Level.ERROR, _(TO_ADD), record, domain=domain)

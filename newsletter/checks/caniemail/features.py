@@ -162,8 +162,7 @@ def _of_style(tag: str, style: str) -> tuple[Use, ...]:
 
 
 def _is_made_up_for(element: html.HtmlElement) -> bool:
-    parent = element.getparent()
-    if parent is None:
+    if (parent := element.getparent()) is None:
         return False
     if "mso-padding-alt" in parent.get("style", ""):
         return True

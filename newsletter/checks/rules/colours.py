@@ -120,9 +120,8 @@ def _words(checked: Checked, *, is_dark: bool) -> Iterator[tuple[Loc, str, str]]
     places = {each: loc for loc, each in checked.elements}
     light = checked.settings.theme.colours.light
     painted: dict[html.HtmlElement, dict[bool, str]] = {}
-    for _weight, element, is_ground, colour in sorted(
-        _painted(checked.page, is_dark=is_dark), key=lambda each: each[0]
-    ):
+    lightest_first = sorted(_painted(checked.page, is_dark=is_dark), key=lambda each: each[0])
+    for _weight, element, is_ground, colour in lightest_first:
         painted.setdefault(element, {})[is_ground] = colour
     pending = [(checked.page, {False: light.text, True: light.surface})]
     while pending:
@@ -146,12 +145,11 @@ def _painted(
 ) -> Iterator[tuple[_Weight, html.HtmlElement, bool, str]]:
     """Yield what paints the elements: its weight, which one, whether its ground, the colour."""
     # No rules of a mail's style blocks paint, but those of dark mode.
-    anyhow = (0, 0, 0)
     for element in page.iter("*"):
         attributes = f"color:{element.get('color')};background:{element.get('bgcolor')}"
         for rank, declarations in ((0, attributes), (2, element.get("style", ""))):
             for is_ground, colour, is_important in _declared(declarations):
-                yield (is_important, rank, anyhow), element, is_ground, colour
+                yield (is_important, rank, (0, 0, 0)), element, is_ground, colour
     for style in page.iter("style") if is_dark else ():
         for selects, specificity, declared in _dark_rules(style.text or ""):
             for element in selects(page):

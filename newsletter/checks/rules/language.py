@@ -23,7 +23,6 @@ _CAPITALS = "A-ZÀ-ÖØ-ÞŒ"
 _SHOUTED = re.compile(
     rf"\b[{_CAPITALS}]{{2,}}(?:[ '’\u00a0\u202f-]+[{_CAPITALS}]+)+\b|\b[{_CAPITALS}]{{14,}}\b"
 )
-_CAPITAL_WORD = re.compile(rf"[{_CAPITALS}]+")
 # A row of acronyms (DGE ANSSI CNIL) has no word as long.
 _MIN_LONGEST = 6
 # Seldom a name, and nothing without their first accent; in the plural too.
@@ -119,8 +118,7 @@ def main_heading(checked: Checked) -> Findings:
     Passes: `<h1>{{ issue.title }}</h1>`, once.
     Source: Email Markup Consortium 2026 (74 per cent of emails fail); WCAG 1.3.1.
     """
-    headings = list(checked.tags("h1"))
-    if not headings:
+    if not (headings := list(checked.tags("h1"))):
         hint = _("put the title in <h1> in the template")
         yield found(_("the email has no level 1 heading"), hint)
     for loc, _heading in headings if len(headings) > 1 else ():
@@ -160,7 +158,7 @@ def all_capitals(checked: Checked) -> Findings:
     Source: SpamAssassin SUBJ_ALL_CAPS, for the subject; plain language guides for the rest.
     """
     for text, run in checked.matches(_SHOUTED):
-        lengths = [len(word) for word in _CAPITAL_WORD.findall(run[0])]
+        lengths = [len(word) for word in re.findall(rf"[{_CAPITALS}]+", run[0])]
         if max(lengths) > 13 or (len(lengths) >= 3 and max(lengths) >= _MIN_LONGEST):
             message = _("'{words}' is written in capitals")
             hint = _("use sentence case; ** makes words bold")

@@ -110,8 +110,7 @@ def unsubscribe_link(checked: Checked) -> Findings:
     unsubscribe = checked.settings.unsubscribe
     # What an address to unsubscribe holds: the recipient's own token, or a mailbox.
     token = unsubscribe.url and merge_field(UNSUBSCRIBE_FIELD).token
-    ways = [way for way in (token, unsubscribe.mailto) if way]
-    if not ways:
+    if not (ways := [way for way in (token, unsubscribe.mailto) if way]):
         hint = _("write url: or mailto: under unsubscribe: in {file}")
         message = _("the settings have no way to unsubscribe")
         yield found(message, hint, snippet="unsubscribe", file=SETTINGS_FILE)
@@ -169,13 +168,11 @@ def tracking_pixel(checked: Checked) -> Findings:
     for loc, image in checked.tags("img"):
         src = image.get("src") or ""
         host = host_of(src)
-        if not host:
-            continue
         # A picture of ours that is not seen is a logo for dark screens alone.
         is_own = own is not None and src.startswith(own)
         if is_of(host, TRACKERS):
             message = _("this picture comes from '{host}', which tracks who opens emails")
-        elif not is_own and _is_unseen(image):
+        elif host and not is_own and _is_unseen(image):
             message = _("this picture from '{host}' is there to track readers, not to be seen")
         else:
             continue

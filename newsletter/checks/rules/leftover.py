@@ -7,14 +7,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newsletter.checks.reading import (
-    BODY_LENGTH,
-    FIELDS,
-    addresses_in,
-    host_of,
-    is_web,
-    plain_address,
-)
+from newsletter.checks import reading
+from newsletter.checks.reading import BODY_LENGTH, FIELDS, host_of, is_web
 from newsletter.checks.rule import Checked, Findings, at_link, at_words, beginning, found, rule
 from newsletter.i18n import N_, _, translator
 from newsletter.packaged import PACKAGE, packaged_or_own
@@ -29,11 +23,10 @@ from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 OF_RELEASES = frozenset({"boilerplates", "contacts"})
 _UNWRITTEN = "définir|compléter|rédiger|ajouter|vérifier|valider"
 # Readers may be told that a programme is still to come; in square brackets it is a note.
-_UNKNOWN = f"{_UNWRITTEN}|préciser|confirmer|venir"
 _LEFT = re.compile(
     r"[Ll]orem ipsum"
     r"|\b(?:TODO|TBD|TBC|FIXME|X{2,}|x{3,})\b(?!-)"
-    rf"|\[[^\[\]\n]{{0,40}}\b[àÀ] (?:{_UNKNOWN})\b[^\[\]\n]{{0,20}}\]"
+    rf"|\[[^\[\]\n]{{0,40}}\b[àÀ] (?:{_UNWRITTEN}|préciser|confirmer|venir)\b[^\[\]\n]{{0,20}}\]"
     rf"|\([^()\n]{{0,40}}\b[àÀ] (?:{_UNWRITTEN})\)"
     rf"|^[ \t]*[àÀ] (?:{_UNWRITTEN})[ .…]*$"
     r"|\[(?:date|lieu|nom|titre|texte|chiffre|lien|name|place|link|tb[acd]"
@@ -115,11 +108,10 @@ def recycled_text(checked: Checked) -> Findings:
         if is_short or field in _THE_SAME or is_of_example(text.text, checked):
             continue
         words = " ".join(text.text.split())
-        for earlier in checked.earlier:
-            if words in earlier.texts:
-                message = _("this text is already used in {file}")
-                yield found(message, _("rewrite it"), text.loc, file=earlier.path.name)
-                break
+        earlier = next((each for each in checked.earlier if words in each.texts), None)
+        if earlier is not None:
+            message = _("this text is already used in {file}")
+            yield found(message, _("rewrite it"), text.loc, file=earlier.path.name)
 
 
 @rule(Level.ADVICE)
@@ -135,9 +127,11 @@ def already_sent(checked: Checked) -> Findings:
     earlier = checked.earlier
     times = Counter(address for issue in earlier for address in issue.addresses)
     settings = checked.settings.workspace / SETTINGS_FILE
-    known = addresses_in(settings.read_text(encoding="utf-8-sig")) if earlier else frozenset()
+    known = (
+        reading.addresses_in(settings.read_text(encoding="utf-8-sig")) if earlier else frozenset()
+    )
     for link in checked.links:
-        url, address = link.url, plain_address(link.url)
+        url, address = link.url, reading.plain_address(link.url)
         if not 0 < times[address] < STANDING or address in known:
             continue
         is_first = len(urlsplit(url).path) <= len("/fr")  # of a site, no story
@@ -182,9 +176,8 @@ def settings_problems(
 def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
     """Return the other problems, and one sentence in place of what this rule warns of."""
     # Where nobody has written yet it would be all that one reads. A few are left in their places.
-    examples = [
-        each for each in problems if each.rule == starter_text.id and each.level is Level.WARNING
-    ]
+    warnings = [each for each in problems if each.level is Level.WARNING]
+    examples = [each for each in warnings if each.rule == starter_text.id]
     if len(examples) <= MAX_LISTED:
         return list(problems), ""
     first = min(examples, key=lambda each: each.path.name != SETTINGS_FILE)

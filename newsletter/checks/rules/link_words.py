@@ -33,9 +33,8 @@ def vague_link(checked: Checked) -> Findings:
     Passes: `[Our study on jobs](https://example.org/study) is out.`
     Source: WCAG 2.4.4; Email Markup Consortium 2026 (16 per cent of emails fail, on English words alone).
     """
-    vague = [link for link in checked.links if _is_vague(link.words)]
-    places = [(link.loc, link.words, link.words) for link in vague]
-    typed = {fold(link.words) for link in vague}
+    places = [(each.loc, each.words, each.words) for each in checked.links if _is_vague(each.words)]
+    typed = {fold(words) for _loc, words, _snippet in places}
     for loc, element in checked.tags("a"):
         words = _shown_words(element)
         if element.get("href") and _is_vague(words) and fold(words) not in typed:
@@ -119,7 +118,6 @@ def _takes_line_away(style: str) -> bool | None:
 
 
 def _stands_among_words(link: html.HtmlElement) -> bool:
-    """Tell whether the link's block has words outside of links."""
     block = next(each for each in link.iterancestors() if each.tag in _BLOCKS)
     linked = sum(len(bare(each.text_content())) for each in block.iter("a"))
     return len(bare(block.text_content())) > linked

@@ -172,8 +172,7 @@ def missing_page(checked: Checked) -> Findings:
         files = issues_by_name(checked.source.path.parent)
         stem = name if name in files else re.sub("-[a-z0-9]{20,64}$", "", name)
         file = files.get(stem) or files.get(did_you_mean(name, files))
-        hint = _no_page(url, file, address, checked)
-        if hint:
+        if hint := _no_page(url, file, address, checked):
             message = _("the site will not have the page '{url}'").format(url=link.url)
             yield at_link(link, message, hint)
 
@@ -204,8 +203,7 @@ def dead_link(checked: Checked) -> Findings:
     Source: RFC 9110, 15 (what the codes mean). Each address is requested at most once a day.
     """
     for link in checked.addresses:
-        answer = checked.answers.get(link.url)
-        if answer is None:
+        if (answer := checked.answers.get(link.url)) is None:
             continue
         reason = _(answer.reason).format(status=answer.status)
         message, hint = _("'{url}' could not be tested: {reason}"), _("open it in a browser")

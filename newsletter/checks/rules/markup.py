@@ -10,7 +10,6 @@ from newsletter.problems.problem import Level
 from newsletter.settings.mail_clients import FRENCH, USUAL
 from newsletter.values.suggestions import did_you_mean
 
-_TABLE = re.compile(r"<table\b[^>]*>")
 _LAYOUT_ROLE = re.compile(r"role=[\"'](?:presentation|none)[\"']")
 _BLOCKS = re.compile(r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:0|1(?!\d))[^,;]*")
 _SHAPE = r"<v:(?P<shape>rect|roundrect|oval|shape|image)\b"
@@ -154,7 +153,7 @@ def table_role(checked: Checked) -> Findings:
     Source: Email Markup Consortium 2026 (84 per cent of emails fail); WCAG 1.3.1.
     """
     page = checked.document.html
-    for table in _TABLE.finditer(page):
+    for table in re.finditer(r"<table\b[^>]*>", page):
         end = page.find("</table", table.end())
         if not _LAYOUT_ROLE.search(table[0]) and "<thead" not in page[table.end() : end]:
             message = _("a layout table is announced as a data table")

@@ -8,7 +8,6 @@ from newsletter.values.structures import Medium
 
 MAX_RELEASE_SIGNS = 3000
 MAX_HEADLINE_SIGNS = 100
-_GPS_TAG = 0x8825  # GPSInfo, Exif 2.32
 
 
 @rule(Level.WARNING)
@@ -87,11 +86,11 @@ def picture_place(checked: Checked) -> Findings:
     """
     for loc, medium in checked.structures(Medium):
         if medium.file is not None:
-            from PIL import Image
+            from PIL import ExifTags, Image
 
             path = checked.settings.workspace / medium.file
             with Image.open(path) as picture:
-                says_where = picture.getexif().get_ifd(_GPS_TAG)
+                says_where = picture.getexif().get_ifd(ExifTags.IFD.GPSInfo)
             if says_where:
                 message = _("'{name}' contains the location where it was taken")
                 hint = _("export it again from a picture program, without its location")

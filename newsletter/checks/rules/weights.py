@@ -12,7 +12,6 @@ from newsletter.source.faults import quoted
 
 CLIP_BYTES = 102 * KILOBYTE
 WARN_BYTES = 80 * KILOBYTE
-_NAMED = 3  # heaviest items: enough to know where to cut
 _TITLES = ("title", "name", "label", "text", "headline")
 MAX_STYLE_BYTES = 16 * KILOBYTE
 MAX_PICTURE_BYTES, MAX_PICTURES_BYTES = 100 * KILOBYTE, 300 * KILOBYTE
@@ -33,7 +32,7 @@ def gmail_clipping(checked: Checked) -> Findings:
     if weight < WARN_BYTES:
         return
     message = _("the email is {weight} kB; Gmail clips it at {limit} kB. Heaviest items: {items}")
-    heaviest = item_weights(checked.document, checked.source)[:_NAMED]
+    heaviest = item_weights(checked.document, checked.source)[:3]  # enough to know where to cut
     names = [quoted(each.words) if each.is_title else each.words for each in heaviest]
     items = ", ".join(
         _("{name} ({weight} kB)").format(name=name, weight=kilobytes(each.weight_bytes))
