@@ -1,7 +1,4 @@
-"""Where it is kept who left: in the ledger, or in a file of tokens where there is none.
-
-What is kept is on the disk: neither the end of the process nor a power cut takes it back.
-"""
+"""Where it is kept who left, on the disk at once: in the ledger, or without, a file of tokens."""
 
 import asyncio
 import os

@@ -87,8 +87,7 @@ class LeavingPage:
         # The settings' address to leave at, and the senders' own.
         ways = (settings.for_sender(name).unsubscribe for name in settings.senders)
         self._addresses = [_pattern(url) for url in {each.url for each in ways} if url]
-        page = self._pages[self._language, ASK]
-        style = page.partition(b"<style>")[2].partition(b"</style>")[0]
+        style = self._pages[self._language, ASK].partition(b"<style>")[2].partition(b"</style>")[0]
         digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
         self._headers = {
             "Cache-Control": "no-store",

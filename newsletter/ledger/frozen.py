@@ -1,7 +1,4 @@
-"""What a send needs, frozen before its first message: delivery reads it from here alone.
-
-And when it leaves by itself: that row stands until nobody waits for it any more.
-"""
+"""What a send needs, frozen before its first message: delivery reads it alone; and its hour."""
 
 import hashlib
 import json
@@ -14,18 +11,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
+from newsletter.ledger import tables
 from newsletter.ledger.rows import DELIVERY_COLUMNS, Database, delivery_of, in_portions, of_list
 from newsletter.ledger.states import Delivery, State, utc_text
-from newsletter.ledger.tables import (
-    audience_totals,
-    deliveries,
-    frozen_issues,
-    frozen_mails,
-    frozen_pieces,
-    issues,
-    merge_values,
-    schedules,
-)
+from newsletter.ledger.tables import deliveries, frozen_issues, issues, merge_values, schedules
 from newsletter.values.audiences import Audience
 
 FORMAT = "2"  # of what is frozen: whoever does not know it must not send it
@@ -35,10 +24,10 @@ Freeze = Callable[[Callable[[bytes], str]], str]
 Due = tuple[Delivery, Mapping[str, str] | None]  # with its merge values; None where erased
 _ENDED = (State.ACCEPTED, State.LEFT_OUT)
 _OF_DELIVERY = merge_values.c.number == deliveries.c.number
-_NEW = insert(audience_totals)
+_NEW = insert(tables.audience_totals)
 COUNT_MORE = _NEW.on_conflict_do_update(
     index_elements=["issue", "list_name", "audience"],
-    set_={"accepted": audience_totals.c.accepted + _NEW.excluded.accepted},
+    set_={"accepted": tables.audience_totals.c.accepted + _NEW.excluded.accepted},
 )
 
 
@@ -58,13 +47,13 @@ class FrozenSends(Database):
 
         `mails` are by the names of their variants.
         """
-        of_before = (frozen_mails.c.issue == issue_id) & frozen_mails.c.variant.in_(mails)
         of_it = of_list(issue_id, list_name, frozen_issues)
         said = json.dumps({"format": FORMAT, **content})
         row = {"issue": issue_id, "list_name": list_name, "content": said}
         with self.changing() as connection:
             connection.execute(sa.delete(frozen_issues).where(of_it))
-            connection.execute(sa.delete(frozen_mails).where(of_before))
+            before = sa.delete(tables.frozen_mails).where(tables.frozen_mails.c.issue == issue_id)
+            connection.execute(before.where(tables.frozen_mails.c.variant.in_(mails)))
             connection.execute(insert(frozen_issues).values(row))
             known = set[str]()
 
@@ -73,12 +62,12 @@ class FrozenSends(Database):
                 if digest not in known:
                     known.add(digest)
                     kept = {"issue": issue_id, "digest": digest, "content": piece}
-                    connection.execute(insert(frozen_pieces).on_conflict_do_nothing(), kept)
+                    connection.execute(insert(tables.frozen_pieces).on_conflict_do_nothing(), kept)
                 return digest
 
             for variant, frozen in mails.items():
                 mail = {"issue": issue_id, "variant": variant, "content": frozen(keep)}
-                connection.execute(insert(frozen_mails).values(mail))
+                connection.execute(insert(tables.frozen_mails).values(mail))
 
     def lists(self, issue_id: str) -> list[str]:
         """Return the lists for which something is frozen of an issue and waits."""
@@ -94,13 +83,13 @@ class FrozenSends(Database):
 
     def mail(self, issue_id: str, variant: str) -> str:
         """Return a mail as it was frozen."""
-        query = sa.select(frozen_mails.c.content).filter_by(issue=issue_id, variant=variant)
+        query = sa.select(tables.frozen_mails.c.content).filter_by(issue=issue_id, variant=variant)
         [content] = self.values(query)
         return str(content)
 
     def piece(self, issue_id: str, digest: str) -> bytes:
         """Return a long piece of a mail."""
-        query = sa.select(frozen_pieces.c.content).filter_by(issue=issue_id, digest=digest)
+        query = sa.select(tables.frozen_pieces.c.content).filter_by(issue=issue_id, digest=digest)
         [content] = self.values(query)
         return bytes(content)
 
@@ -119,7 +108,7 @@ class FrozenSends(Database):
 
     def audiences(self, issue_id: str) -> Iterator[tuple[int, State, str, Audience]]:
         """Yield how many deliveries are in a state, by list and what recipients are, if known."""
-        totals = audience_totals
+        totals = tables.audience_totals
         erased = sa.select(totals.c.accepted, sa.literal(State.ACCEPTED.value), totals.c.list_name,
                         totals.c.audience).where(totals.c.issue == issue_id)  # fmt: skip
         there = _counted(deliveries.c.state).where(deliveries.c.issue == issue_id)
@@ -135,7 +124,7 @@ class FrozenSends(Database):
     def close(self, issue_id: str) -> int:
         """Erase what is frozen of an issue; return of how many deliveries. None can be resumed."""
         with self.changing() as connection:
-            for table in (frozen_issues, frozen_mails, frozen_pieces):
+            for table in (frozen_issues, tables.frozen_mails, tables.frozen_pieces):
                 connection.execute(sa.delete(table).where(table.c.issue == issue_id))
             return _erase_values(connection, deliveries.c.issue == issue_id)
 
@@ -146,7 +135,7 @@ class FrozenSends(Database):
         waiting = sa.select(deliveries.c.issue).join(merge_values, _OF_DELIVERY)
         with self.changing() as connection:
             _erase_values(connection, is_over)
-            for table in (frozen_issues, frozen_mails, frozen_pieces):
+            for table in (frozen_issues, tables.frozen_mails, tables.frozen_pieces):
                 connection.execute(sa.delete(table).where(table.c.issue.not_in(waiting)))
 
 

@@ -16,30 +16,13 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
+from newsletter.ledger import rows, tables
 from newsletter.ledger.claims import Claims
 from newsletter.ledger.frozen import FrozenSends, Schedules
 from newsletter.ledger.returns import Returns, SaidNo
-from newsletter.ledger.rows import (
-    DELIVERY_COLUMNS,
-    ROWS_AT_ONCE,
-    Database,
-    Person,
-    delivery_of,
-    in_portions,
-    note,
-    of_list,
-    rows_of,
-)
+from newsletter.ledger.rows import Database, Person
 from newsletter.ledger.states import Delivery, State, utc_text
-from newsletter.ledger.tables import (
-    IS_ALIVE,
-    NOW,
-    deliveries,
-    issues,
-    merge_values,
-    recipients,
-    workers,
-)
+from newsletter.ledger.tables import NOW, deliveries, issues, merge_values, recipients, workers
 from newsletter.ledger.writer import Writer
 
 DAYS_KEPT = 30  # what a refused or uncertain message needs to be tried again
@@ -106,13 +89,12 @@ class UnderWay(Database):
         """Ask the processes that send an issue to stop; return whether one does."""
         asked = update(workers).where(workers.c.issue == issue_id).values(is_to_stop=True)
         if self.path is None:
-            asked = asked.where(IS_ALIVE)
+            asked = asked.where(tables.IS_ALIVE)
         return self.change(asked) > 0
 
     def is_to_stop(self) -> bool:
         """Tell whether this process was asked to stop."""
-        query = select(workers.c.is_to_stop).where(workers.c.id == self.worker)
-        return any(self.values(query))
+        return any(self.values(select(workers.c.is_to_stop).where(workers.c.id == self.worker)))
 
 
 class Ledger(Database):
@@ -171,32 +153,31 @@ class Ledger(Database):
     def known(self, issue_id: str, addresses: Sequence[str]) -> dict[str, Delivery]:
         """Return the rows that there are of some hundred addresses, which are in lower case."""
         with self.reading() as connection:
-            return rows_of(connection, issue_id, addresses)
+            return rows.rows_of(connection, issue_id, addresses)
 
     def note(self, issue_id: str, people: Iterable[Person], *, new_id: Callable[[], str]) -> None:
         """Give each a row of an issue, and keep the values of whoever is still to be written to."""
         self.said_no.mark_of("")  # read the key before a connection is held
-        for some in in_portions(people):
+        for some in rows.in_portions(people):
             with self.changing() as connection:
                 if self.claims:
                     self.claims.number_alone(connection)
-                note(connection, issue_id, some, new_id, self.said_no.mark_of)
+                rows.note(connection, issue_id, some, new_id, self.said_no.mark_of)
 
-    def leave_out(self, rows: Sequence[Delivery]) -> None:
+    def leave_out(self, theirs: Sequence[Delivery]) -> None:
         """Leave out some whom nobody is sending to now; the words of their rows say why."""
         # Not `in_`: SQLAlchemy takes one for no more than one row at a time.
         waits = or_(deliveries.c.state == State.QUEUED, deliveries.c.state == State.DEFERRED)
         free = waits & (deliveries.c.claimed_by == "") & (deliveries.c.number == bindparam("row"))
         said = {"state": State.LEFT_OUT, "code": 0, "words": bindparam("why"), "next_try": ""}
-        left_out = update(deliveries).where(free).values(said)
-        for some in in_portions(rows):
+        for some in rows.in_portions(theirs):
             with self.changing() as connection:
                 whom = [{"row": each.number, "why": each.words} for each in some]
-                connection.execute(left_out, whom)
+                connection.execute(update(deliveries).where(free).values(said), whom)
 
     def counts(self, issue_id: str, list_name: str | None = None) -> dict[State, int]:
         """Return how many messages of an issue, by one list or by any, are in each state."""
-        counts = self._counts(deliveries.c.state, of_list(issue_id, list_name))
+        counts = self._counts(deliveries.c.state, rows.of_list(issue_id, list_name))
         return {State(state): count for state, count in counts.items()}
 
     def _counts(self, of: ColumnElement[str], *conditions: ColumnElement[bool]) -> dict[str, int]:
@@ -216,11 +197,11 @@ class Ledger(Database):
         self, issue_id: str, *states: State, list_name: str | None = None
     ) -> Iterator[Delivery]:
         """Yield the rows of an issue in some states, or all, in the order of their making."""
-        wanted = of_list(issue_id, list_name) & deliveries.c.state.in_(states or State)
-        query = select(*DELIVERY_COLUMNS).where(wanted).order_by(deliveries.c.number)
-        some = query.execution_options(yield_per=ROWS_AT_ONCE)
+        wanted = rows.of_list(issue_id, list_name) & deliveries.c.state.in_(states or State)
+        query = select(*rows.DELIVERY_COLUMNS).where(wanted).order_by(deliveries.c.number)
+        some = query.execution_options(yield_per=rows.ROWS_AT_ONCE)
         with self.reading() as connection:
-            yield from map(delivery_of, connection.execute(some))
+            yield from map(rows.delivery_of, connection.execute(some))
 
     def purge(self, before: datetime) -> int:
         """Erase the addresses of what was tried before; return of how many messages."""
@@ -249,6 +230,6 @@ class Ledger(Database):
 
     def story(self, address: str) -> list[tuple[str, Delivery]]:
         """Return what became of each issue for someone: its name, and their row."""
-        query = select(deliveries.c.issue, *DELIVERY_COLUMNS).order_by(deliveries.c.number)
+        query = select(deliveries.c.issue, *rows.DELIVERY_COLUMNS).order_by(deliveries.c.number)
         query = query.where(deliveries.c.address == address.casefold())
-        return [(issue, delivery_of(row)) for issue, *row in self.found(query)]
+        return [(issue, rows.delivery_of(row)) for issue, *row in self.found(query)]

@@ -81,7 +81,6 @@ class _Copy:
         self._marks: dict[str, str] = {}
 
     def run(self) -> Moved:
-        """Copy all, and return what came of it."""
         self._translate_marks()
         for table in map(tables.metadata.tables.__getitem__, _AS_IT_STANDS):
             self._add(table, self._rows(table))
@@ -104,7 +103,6 @@ class _Copy:
             self._there.execute(statement, some)
 
     def _add(self, table: Table, rows: Iterator[Row]) -> None:
-        """Add rows that are not there yet."""
         self._execute(upsert(table).on_conflict_do_nothing(), rows)
 
     def _translate_marks(self) -> None:

@@ -105,9 +105,8 @@ def only_sender(workspace: Path) -> Iterator[None]:
     _refuse_planted(workspace)
     with (workspace / LOCK_FILE).open("a+b") as file:
         if not _locked(file.fileno()):
-            message = _("another send is running in this workspace")
             hint = _("wait for it to finish; for details, run newsletter report")
-            raise SendUnderWay(message, hint)
+            raise SendUnderWay(_("another send is running in this workspace"), hint)
         yield
 
 
@@ -205,8 +204,7 @@ def _examine(path: Path) -> int:
         query = f"SELECT inode FROM {'workers' if number > 3 else 'under_way'} WHERE inode <> ''"  # noqa: S608
         sends = connection.execute(query).fetchall() if number > 1 else []
     # In its own place, another program that looked into the file has folded the journal in.
-    is_copy = any(inode != str(path.stat().st_ino) for (inode,) in sends)
-    if is_copy and not has_journal:
+    if not has_journal and any(inode != str(path.stat().st_ino) for (inode,) in sends):
         message = _("the ledger {file} is incomplete: it was copied while a send was under way")
         hint = _("bring {journal} too, from where it was copied; nothing was sent")
         raise LedgerError(message.format(file=path.name), hint=hint.format(journal=journal.name))

@@ -13,20 +13,10 @@ from typing import NamedTuple
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite reads it too
 
+from newsletter.ledger import tables
 from newsletter.ledger.rows import Database, in_portions
 from newsletter.ledger.states import State
-from newsletter.ledger.tables import (
-    deliveries,
-    issues,
-    keys,
-    lists,
-    mailboxes,
-    mark_by,
-    older_keys,
-    recipients,
-    returns,
-    said_no,
-)
+from newsletter.ledger.tables import deliveries, issues, mailboxes, recipients, returns, said_no
 
 ANY_LIST = ""  # of whoever said no without saying to what
 CERTAIN = "certain"
@@ -56,7 +46,8 @@ class SaidNo(Database):
     @cached_property
     def _keys(self) -> tuple[list[bytes], frozenset[str]]:
         """The keys of ledgers that became one with this, its own, and the marks that may be old."""
-        [key], older = self.values(select(keys.c.value)), self.values(select(older_keys.c.value))
+        [key] = self.values(select(tables.keys.c.value))
+        older = self.values(select(tables.older_keys.c.value))
         erased = select(recipients.c.mark).where(recipients.c.address.is_(None))
         marks = (erased, select(said_no.c.mark), select(returns.c.mark)) if older else ()
         known = frozenset(each for query in marks for each in self.values(query))
@@ -65,7 +56,7 @@ class SaidNo(Database):
     def mark_of(self, address: str) -> str:
         """Return what stands for an address, typed in whatever case."""
         all_keys, known = self._keys
-        marks = [mark_by(key, address) for key in all_keys]
+        marks = [tables.mark_by(key, address) for key in all_keys]
         return next((each for each in marks if each in known), marks[-1])
 
     def marks_of_ids(self, recipient_ids: Collection[str]) -> Mapping[str, str]:
@@ -104,11 +95,12 @@ class SaidNo(Database):
 
     def lists(self) -> list[str]:
         """Return every list that was written to since there are such notes."""
-        return list(self.values(select(lists.c.name)))
+        return list(self.values(select(tables.lists.c.name)))
 
     def note_list(self, name: str) -> None:
         """Note that a list is written to: its links are read as long as the ledger is there."""
-        self.change(insert(lists).values(name=name).on_conflict_do_nothing(index_elements=["name"]))
+        noted = insert(tables.lists).values(name=name)
+        self.change(noted.on_conflict_do_nothing(index_elements=["name"]))
 
     def add(self, nos: Iterable[No]) -> int:
         """Note who said no; return how many were new. One from before a return does not count."""

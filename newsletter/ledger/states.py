@@ -11,7 +11,6 @@ class _Worded(StrEnum):
     _words: str
 
     def __new__(cls, value: str, words: str = "") -> Self:
-        """Return what the ledger writes as `value`."""
         member = str.__new__(cls, value)
         member._value_, member._words = value, words
         return member

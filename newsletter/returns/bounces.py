@@ -12,7 +12,6 @@ from newsletter.ledger.states import Verdict
 from newsletter.packaged import PACKAGE
 from newsletter.returns.parts import address_in, addresses_in, header, inner, own_text, place_after
 
-_ARRIVED = {"delivered", "relayed", "expanded"}
 # Not digits of an IP address, nor of a version; the last one stands nearest to the receiver.
 _ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d]|\.\d)")
 _REPLY = re.compile(r"(?<![\d.\[])[245][0-5]\d(?=[\s:-])")
@@ -22,7 +21,6 @@ _MAX_JUDGED = 4000  # characters around an address: a refusal is a sentence or t
 _HAS_RECIPIENT = re.compile(r"^(?:final|original)-recipient:", re.I | re.M)
 _FEEDBACK = dict.fromkeys(("opt-out", "opt-out-list"), Verdict.OPT_OUT)
 _FEEDBACK["not-spam"] = Verdict.DELIVERED
-_DAEMON = re.compile(r"mailer.daemon|mail.deliver")
 _SERVER = re.compile(r"mailer.daemon|post.?master|mail.deliver|<>|mail.?admin|mail system|daemon@")
 _FAILURE = re.compile(
     r"undeliver|(delivery|mail|message) .{0,20}(fail|status|notif|problem|delay|warning|could not)"
@@ -68,9 +66,11 @@ def code_in(words: str, status: str = "") -> str:
 def verdict_of(words: str, *, code: str = "", action: str = "failed") -> Verdict:
     """Return what a refusal in some words means; `action` is as RFC 3464, 2.3.3 has it."""
     action = action.strip().lower().partition(" ")[0]
-    if action in _ARRIVED:
+    if action in {"delivered", "relayed", "expanded"}:
         return Verdict.DELIVERED
-    found = _found(f"{code} {_plain(words)}")
+    letters = unicodedata.normalize("NFKD", words.replace("’", "'")).lower()
+    plain = "".join(each for each in letters if not unicodedata.combining(each))
+    found = _found(f"{code} {_ADDRESS.sub('@', ' '.join(plain.split()))}")
     if action == "delayed":
         return Verdict.LATE
     if found is Verdict.GONE and code.startswith("4"):
@@ -81,12 +81,6 @@ def verdict_of(words: str, *, code: str = "", action: str = "failed") -> Verdict
 @lru_cache(maxsize=1024)  # a server says the same of many
 def _found(text: str) -> Verdict:
     return next((each for each, rule in _rules() if rule.search(text)), Verdict.UNKNOWN)
-
-
-def _plain(words: str) -> str:
-    letters = unicodedata.normalize("NFKD", words.replace("’", "'")).lower()
-    plain = "".join(each for each in letters if not unicodedata.combining(each))
-    return _ADDRESS.sub("@", " ".join(plain.split()))
 
 
 class Returned(NamedTuple):
@@ -183,7 +177,7 @@ def is_from_server(message: Message) -> bool:
 
 def is_from_daemon(message: Message) -> bool:
     """Tell whether it calls itself a mail program's, or a postmaster's about a failure."""
-    if _DAEMON.search(str(message.get("From", "")).lower()):
+    if re.search(r"mailer.daemon|mail.deliver", str(message.get("From", "")).lower()):
         return True
     return is_from_server(message) and bool(_PLAIN_FAILURE.search(header(message, "Subject")))
 

@@ -34,7 +34,6 @@ _FROM_A_PERSON = {"", "abuse", "fraud", "other"}
 _PASSED = re.compile(
     r"\b(?:dkim=pass\b[^;]*header\.[di]=@?|dmarc=pass\b[^;]*header\.from=)([\w.-]+)"
 )
-_MAX_KEPT_WORDS = 200
 WITHOUT_EFFECT = {Verdict.LATE, Verdict.AUTO_REPLY, Verdict.DELIVERED, Verdict.UNKNOWN}
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
@@ -160,8 +159,7 @@ class Intake:
                 list_id = whose.list_id if verdict is Verdict.OPT_OUT else ANY_LIST
                 nos.append(No(whose.mark, list_id, now, verdict))
             if whose.issue and verdict not in {*WITHOUT_EFFECT, Verdict.OPT_OUT}:
-                words = _ADDRESS.sub("…", said)[:_MAX_KEPT_WORDS]
-                what = verdict, code, words, certainty, now
+                what = verdict, code, _ADDRESS.sub("…", said)[:200], certainty, now
                 returns.append(Return(whose.issue, whose.mark, *what))
         ledger.said_no.add(nos)
         ledger.returns.note(returns)

@@ -134,9 +134,8 @@ def messages_in(paths: Sequence[Path]) -> Iterator[tuple[str, bytes | None]]:
         elif path.is_file():
             yield from _of_file(path)
         else:
-            message = _("there is no file {path}").format(path=path)
             hint = _("name files, a Maildir or an mbox, or read the mailbox with --mailbox")
-            raise NewsletterError(message, hint=hint)
+            raise NewsletterError(_("there is no file {path}").format(path=path), hint=hint)
 
 
 def _of_file(path: Path) -> Iterator[tuple[str, bytes | None]]:

@@ -11,7 +11,6 @@ from newsletter.settings.settings import Settings
 from newsletter.values.dates import moment_in
 from newsletter.values.zones import clock_of
 
-_FAR = timedelta(days=366)  # a year that is mistyped would wait in silence
 WINDOW = timedelta(minutes=30)  # without --no-later-than
 
 
@@ -31,7 +30,7 @@ def hours_typed(at: str, no_later_than: str, settings: Settings, now: datetime) 
             raise NewsletterError(message, hint=_('for example: --at "2026-12-02 7:30"'))
         return None
     due = moment_typed(at, settings, now.astimezone(settings.zone).date())
-    if due - now > _FAR:
+    if due - now > timedelta(days=366):  # a year that is mistyped would wait in silence
         message = _("{moment} is more than a year away").format(moment=hour_in_words(due, settings))
         raise NewsletterError(message, hint=_("check the year"))
     if due <= now:

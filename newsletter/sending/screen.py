@@ -155,8 +155,7 @@ def _promised(sending: Sending) -> Iterator[str]:
     if site is None:
         return
     page = page_address(issue, settings) if site.web else None
-    files = files_address(issue, settings) if site.web else None
-    links = _asked(sending, "href", page, files)
+    links = _asked(sending, "href", page, files_address(issue, settings) if site.web else None)
     pictures = _asked(sending, "src", site.images_url)
     answers: dict[str, LinkAnswer] = {}
     if sending.options.online:  # asked anew: what was missing may have been put there since

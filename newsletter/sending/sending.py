@@ -16,6 +16,7 @@ from newsletter.checks.rules.leftover import OF_RELEASES, examples_apart, settin
 from newsletter.content.loading import Issue, LoadedIssue
 from newsletter.content.press_release import PressRelease
 from newsletter.i18n import _
+from newsletter.mailing.message import unsubscribe
 from newsletter.mailing.message.head import Addressee, in_ascii
 from newsletter.mailing.message.message import (
     TEST_MARK,
@@ -25,13 +26,7 @@ from newsletter.mailing.message.message import (
     plain_name,
     prepare_message,
 )
-from newsletter.mailing.message.unsubscribe import (
-    OLD_SECRET_VARIABLE,
-    SECRET_VARIABLE,
-    TOKEN_PLACE,
-    Tokens,
-    list_id_of,
-)
+from newsletter.mailing.message.unsubscribe import TOKEN_PLACE, Tokens, list_id_of
 from newsletter.members.recipient import Recipient
 from newsletter.problems.errors import NewsletterError
 from newsletter.problems.problem import Level, Problem, fails, in_numbers, in_order, shown_path
@@ -54,7 +49,6 @@ from newsletter.workspace import SETTINGS_FILE, refuse_links, write_whole
 EXIT_NOT_ALL_DELIVERED = 3
 EXIT_INTERRUPTED = 130
 _NAME_DIGITS = 12  # hexadecimal, of its fingerprint, name a mail
-_OURS = re.compile(r"\d{6,}\.eml")
 
 
 class Mail(NamedTuple):
@@ -208,7 +202,7 @@ class Outbox:
             refuse_links(self.folder.absolute(), self._below.absolute())
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for old in self.folder.glob("*.eml"):
-                if _OURS.fullmatch(old.name):
+                if re.fullmatch(r"\d{6,}\.eml", old.name):
                     old.unlink()
         self.written += 1
         path = self.folder / f"{self.written:06}.eml"
@@ -238,15 +232,15 @@ def tokens_for(list_id: str, settings: Settings, secret: str, old_secret: str) -
 def tokens_of(settings: Settings, environment: Mapping[str, str]) -> Tokens | None:
     """Return what reads the tokens of every sender and list; None without a secret."""
     sender = next(iter(settings.senders.values()))
-    secrets = (environment.get(each, "") for each in (SECRET_VARIABLE, OLD_SECRET_VARIABLE))
+    variables = unsubscribe.SECRET_VARIABLE, unsubscribe.OLD_SECRET_VARIABLE
+    secrets = (environment.get(each, "") for each in variables)
     return tokens_for(list_id_of(in_ascii(sender.email) or ""), settings, *secrets)
 
 
 def sender_in_ascii(sender: Sender) -> Sender:
     """Return a sender whose addresses have their domains in ASCII; raise where one cannot."""
     written = {"email": sender.email, "reply_to": sender.reply_to, "envelope": sender.envelope}
-    changed = {name: _sendable(each) for name, each in written.items() if each}
-    return replaced(sender, **changed)
+    return replaced(sender, **{name: _sendable(each) for name, each in written.items() if each})
 
 
 def envelope_of(settings: Settings, sender: Sender) -> str:

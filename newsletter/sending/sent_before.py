@@ -191,9 +191,8 @@ def write_mail(workspace: Path, mail: Mail, attachment: Attachment | None) -> No
         each.name: f"(({each.name} | {each.fallback}))" if each.fallback else f"(({each.name}))"
         for each in fields.values()
     }
-    subject = fill_text(document.subject, fields, typed)
     contents = {
-        "subject.txt": f"{subject}\n".encode(),
+        "subject.txt": f"{fill_text(document.subject, fields, typed)}\n".encode(),
         "email.html": fill_html(document.html, fields, typed).encode(),
         "email.txt": fill_text(document.text, fields, typed).encode(),
         **{image.name: image.content for image in document.images},

@@ -27,8 +27,6 @@ from newsletter.sending.sending import EXIT_INTERRUPTED, Outbox, Sending, envelo
 from newsletter.sending.sent_before import keep_counts, refuse_what_was_sent, write_mail
 from newsletter.sending.unsubscribed import is_known, refuse_unknown
 
-_WORKER_SEEN_SECONDS = 300
-
 
 def send_to_members(sending: Sending, path: Path) -> int:
     """Send the issue to the members in `path`; return the exit status."""
@@ -68,7 +66,7 @@ def send_to_members(sending: Sending, path: Path) -> int:
 def _ask_without_worker(sending: Sending, ledger: Ledger) -> None:
     """Raise where no worker was seen of late, and nobody says that one will be."""
     seen = [each.seconds_ago for each in ledger.under_way.at_work() if not each.issue]
-    if any(each < _WORKER_SEEN_SECONDS for each in seen):
+    if any(each < 5 * 60 for each in seen):
         return
     message = _("no worker was seen for five minutes: nothing leaves before one runs")
     question = _("{message}. Schedule it anyway? yes or no").format(message=message)

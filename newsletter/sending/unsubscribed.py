@@ -32,7 +32,6 @@ from newsletter.workspace import LEDGER_FILE
 UNSUBSCRIBED_FILE = "unsubscribed.csv"
 TO_ALL = " all"  # after a token: its recipient leaves every list
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{20,}")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00 ")
 # What may surround an address: the marks of a list, of a name before it, of a link.
 _WORD_WITH_AT = re.compile(r"[^\s,;<>()\"«»|]+@[^\s,;<>()\"«»|]+")
 MAX_LINES_TOLD = 5
@@ -119,7 +118,7 @@ def words_in(text: str, tokens: Tokens | None) -> Words:
 def _time_of(line: str) -> str:
     """Return the time that a line begins with; "" for none."""
     with suppress(ValueError):
-        if _TIME.match(line):
+        if re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00 ", line):
             return utc_text(datetime.fromisoformat(line[:25]))
     return ""
 

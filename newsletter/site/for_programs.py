@@ -20,9 +20,7 @@ from newsletter.settings.settings import Settings
 from newsletter.site.published import OnlineIssue
 
 MAX_ENTRIES = 30
-_ATOM = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _STATUSES = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
 
 
@@ -39,7 +37,7 @@ class Feed(NamedTuple):
 
 def as_atom(feed: Feed) -> bytes:
     """Return the feed as Atom; dates of an empty one are those of the format's own year."""
-    root = etree.Element("feed", {_LANG: feed.language}, xmlns=_ATOM)
+    root = etree.Element("feed", {_LANG: feed.language}, xmlns="http://www.w3.org/2005/Atom")
     newest = max((each.published.updated for each in feed.entries), default=None)
     updated = newest.isoformat() if newest else "2005-12-01T00:00:00Z"
     _texts(root, id=feed.uri, title=feed.title, updated=updated)
@@ -115,7 +113,7 @@ def _json(value: object) -> bytes:
 
 def as_sitemap(lists: Iterable[str], issues: Iterable[OnlineIssue]) -> bytes:
     """Return the sitemap of lists, by address, and of issues with the day of their last change."""
-    root = etree.Element("urlset", xmlns=_SITEMAP)
+    root = etree.Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
     for address in lists:
         _texts(etree.SubElement(root, "url"), loc=address)
     for each, *_page in issues:
@@ -168,8 +166,7 @@ def _nodes_of(online: OnlineIssue, settings: Settings, root: str) -> Iterator[di
         "publisher": publisher,
     }
     if isinstance(issue, PressRelease):
-        place = {"dateline": issue.place, "genre": "Press release"}
-        yield {"@type": "NewsArticle", **common, **place}
+        yield {"@type": "NewsArticle", **common, "dateline": issue.place, "genre": "Press release"}
     elif isinstance(issue, Newsletter):
         letter = {"@id": f"{root}#letter"}
         name = issue.series or settings.organisation.name

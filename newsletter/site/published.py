@@ -1,7 +1,4 @@
-"""Which issues are online, with their files: those that were sent or are said to be.
-
-They are open to readers, and past their embargo.
-"""
+"""Which issues are online, and their files: sent or said to be, open to readers, past embargo."""
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping
@@ -51,10 +48,9 @@ def places_of(settings: Settings) -> WebPlaces:
 def with_own_folders(settings: Settings, places: WebPlaces) -> Settings:
     """Return the settings with the folders of pictures and files on the site itself."""
     site = settings.site or Site()
-    own = {"images_url": "images", "files_url": "files"}
     update = {
         name: f"{places.root}{folder}"
-        for name, folder in own.items()
+        for name, folder in (("images_url", "images"), ("files_url", "files"))
         if places.file_of(getattr(site, name) or "") is None
     }
     return replaced(settings, site=replaced(site, **update))
@@ -163,9 +159,8 @@ def online_issue(published: Published, settings: Settings) -> OnlineIssue:
     issue, remark = published.issue, ""
     shown = render_web_issue(issue, settings)
     folder = addresses.files_address(issue, settings) or ""
-    calendar = agenda_as_ics(issue, settings)
     files = [*pictures_online(shown.images, settings)]
-    files += [(f"{folder}/{name}", each) for name, each in calendar.items()]
+    files += [(f"{folder}/{name}", each) for name, each in agenda_as_ics(issue, settings).items()]
     if isinstance(issue, PressRelease):
         from newsletter.rendering.press import forms_of
 

@@ -45,7 +45,6 @@ class LastRun:
 
 
 def _digest_of(*parts: str) -> str:
-    """Return one digest of several texts."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -114,8 +114,7 @@ class WebSite:
             if self._releases:
                 menu += [(press, say(N_("Press room")))]
                 feeding += [(press, say(N_("Press releases")))]
-            ends = ("atom", "json")
-            feeds = [(f"{at}feed.{end}", name) for at, name in feeding for end in ends]
+            feeds = [(f"{at}feed.{end}", name) for at, name in feeding for end in ("atom", "json")]
             facts = {"menu": menu, "feeds": feeds}
             self._shells[language] = page.Shell(self.settings, language, self.places, **facts)
         return self._shells[language]
@@ -168,12 +167,12 @@ class WebSite:
     ) -> Iterator[File]:
         """Yield the page of the newest, and one for each year and series."""
         home = f"{self.places.root}{folder}"
-        years, series = _years_of(shown, home), _series_of(shown, home)
+        years, series = [*_years_of(shown, home)], [*_series_of(shown, home)]
         parts = {
             "years": years if len(shown) > NEWEST else [],
             "series": series if len(series) > 1 else [],
         }
-        newest = _years_of(shown[:NEWEST], home)
+        newest = [*_years_of(shown[:NEWEST], home)]
         yield self._list_page(template, title, home, **given, **parts, newest=newest)
         for part in (*parts["years"], *parts["series"]):
             words = f"{title} – {part.name}"
@@ -228,27 +227,20 @@ class Part(NamedTuple):
     entries: Sequence[OnlineIssue]
 
 
-def _years_of(shown: Sequence[OnlineIssue], folder: str) -> list[Part]:
-    """Return the pages of the years below an address, the newest first."""
-    years = groupby(shown, key=lambda each: str(each.published.since.year))
-    return [
-        part
-        for year, some in years
-        for part in _in_parts(year, f"{folder}archives/{year}", list(some))
-    ]
+def _years_of(shown: Sequence[OnlineIssue], folder: str) -> Iterator[Part]:
+    """Yield the pages of the years below an address, the newest first."""
+    for year, some in groupby(shown, key=lambda each: str(each.published.since.year)):
+        yield from _in_parts(year, f"{folder}archives/{year}", list(some))
 
 
-def _series_of(shown: Sequence[OnlineIssue], folder: str) -> list[Part]:
-    """Return the pages of the series below an address, in the order of the alphabet."""
+def _series_of(shown: Sequence[OnlineIssue], folder: str) -> Iterator[Part]:
+    """Yield the pages of the series below an address, in the order of the alphabet."""
     found: dict[str, list[OnlineIssue]] = {}
     for each in sorted(shown, key=lambda one: fold(one.shown.series)):
         if each.shown.series:
             found.setdefault(as_file_name(each.shown.series), []).append(each)
-    return [
-        part
-        for name, some in found.items()
-        for part in _in_parts(some[0].shown.series, f"{folder}series/{name}", some)
-    ]
+    for name, some in found.items():
+        yield from _in_parts(some[0].shown.series, f"{folder}series/{name}", some)
 
 
 def _in_parts(name: str, address: str, entries: Sequence[OnlineIssue]) -> Iterator[Part]:

@@ -1,7 +1,4 @@
-"""The site of a workspace written anew, told, and put online.
-
-Only what changed is written, and only pages of ours are taken away.
-"""
+"""The site of a workspace: what changed is written anew, told, and put online."""
 
 import os
 import re
@@ -28,9 +25,7 @@ from newsletter.workspace import SETTINGS_FILE, leads_inside, refuse_links, writ
 
 # So page.html begins: no page of somebody else is taken for ours.
 _MARK = b'<meta name="generator" content="newsletter">'
-_HEAD_BYTES = 2000
 _OTHERS = {".html", ".htm", ".yaml", ".yml"}
-_FEEDS = (".atom", ".json", ".xml")
 
 
 class _Changes(NamedTuple):
@@ -235,7 +230,7 @@ def _pages_in(folder: Path) -> dict[str, bytes]:
 
 def _is_ours(page: bytes | None) -> TypeGuard[bytes]:
     # So begins what the template makes, which has the mark itself.
-    return page is not None and page.startswith(b"<") and _MARK in page[:_HEAD_BYTES]
+    return page is not None and page.startswith(b"<") and _MARK in page[:2000]
 
 
 def _leads(content: bytes | None, issues: Collection[str]) -> bool:
@@ -255,8 +250,7 @@ def publish(command: Sequence[str], folder: Path, names: Iterable[str]) -> None:
     thrice: no page shows a picture that is not there yet, no feed names a page that did not arrive.
     Raises `NewsletterError`: there is no such program, or it failed: what follows was not tried.
     """
-    is_listed = any("{files}" in word for word in command)
-    for step in _steps(names) if is_listed else [()]:
+    for step in _steps(names) if any("{files}" in word for word in command) else [()]:
         with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as listed:
             listed.writelines(f"{name}\n" for name in step)
             listed.flush()
@@ -268,7 +262,7 @@ def _steps(names: Iterable[str]) -> list[Sequence[str]]:
     """Return what goes online together, in order."""
 
     def step(name: str) -> int:
-        is_feed = name.endswith(_FEEDS) and not name.endswith(f"/{NINJS_NAME}")
+        is_feed = name.endswith((".atom", ".json", ".xml")) and not name.endswith(f"/{NINJS_NAME}")
         return 1 if name.endswith(".html") else 2 if is_feed else 0
 
     return [tuple(some) for _step, some in groupby(sorted(sorted(names), key=step), step)]

@@ -240,7 +240,6 @@ class Pace:
             lane.left = max(0, lane.left - 1)
 
     def _lanes(self, domain: str) -> tuple[_Lane, ...]:
-        """Return what limits messages to `domain`: often nothing."""
         everyone_s = (self._all,) if self._all.interval else ()
         own = self._domains.get(domain)
         return everyone_s if own is None else (*everyone_s, own)

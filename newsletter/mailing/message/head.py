@@ -30,7 +30,6 @@ _FITS = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 # Control signs, the line and paragraph separators of Unicode, and halves of letters.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_SPACES = re.compile("  +")
 MAX_HEADER_LINE = 998  # RFC 5322, 2.1.1: without its line break
 
 
@@ -115,7 +114,7 @@ def _unsubscribe_headers(settings: Settings, token: str) -> Iterator[str]:
 
 def one_line(text: str) -> str:
     """Return `text` without signs that could begin a header of their own: as single spaces."""
-    return _SPACES.sub(" ", _CONTROL.sub(" ", text)).strip()
+    return re.sub("  +", " ", _CONTROL.sub(" ", text)).strip()
 
 
 @lru_cache(maxsize=100)  # most subjects are everyone's

@@ -135,24 +135,23 @@ def prepare_message(
     )
     pictures = embedded_pictures(document, settings)
     boundary = f"=_{document.fingerprint[:24]}_"  # "=_" stands in no quoted-printable
-    html = with_content_ids(document.html, pictures, sender)
-    fields = document.merge_fields
+    html, fields, files = document.html, document.merge_fields, []
+    for picture in pictures:
+        key = picture.name.rpartition("/")[2].partition(".")[0]
+        content_id = f"{key}@{domain_of(sender.email)}"
+        html = html.replace(picture.name, f"cid:{content_id}")
+        name = f"{plain_name(picture.title)}.{picture.name.rpartition('.')[2]}"
+        named = f'Content-ID: <{content_id}>\r\nContent-Disposition: inline; filename="{name}"'
+        files.append(_file(picture.media_type, named, picture.content))
     plain = [_TEXT_HEAD % b"plain", *_encoded(merge.text_parts(document.text), fields)]
     shown = [_TEXT_HEAD % b"html", *_encoded(merge.html_parts(html), fields)]
-    files = []
-    for picture in pictures:
-        shown_by = f"Content-ID: <{_content_id(picture, sender)}>"
-        name = f"{plain_name(picture.title)}.{picture.name.rpartition('.')[2]}"
-        named = f'{shown_by}\r\nContent-Disposition: inline; filename="{name}"'
-        files.append(_file(picture.media_type, named, picture.content))
     related = _joined("related", f"{boundary}r", shown, *files)
     whole = _joined("alternative", f"{boundary}a", plain, related)
     if attachment is not None:
         named = f'Content-Disposition: attachment; filename="{attachment.name}"'
         pdf = _file("application/pdf", named, attachment.content)
         whole = _joined("mixed", f"{boundary}m", whole, pdf)
-    subject = f"{mark} {document.subject}".strip()
-    return MessageTemplate(subject, fields, head, whole)
+    return MessageTemplate(f"{mark} {document.subject}".strip(), fields, head, whole)
 
 
 def _joined(kind: str, boundary: str, first: Pieces, *others: Pieces) -> Pieces:
@@ -203,18 +202,6 @@ def embedded_pictures(document: Document, settings: Settings) -> tuple[DocumentI
         return document.images
     # A release under embargo carries its own.
     return tuple(each for each in document.images if f'src="{each.name}"' in document.html)
-
-
-def with_content_ids(html: str, pictures: Iterable[DocumentImage], sender: Sender) -> str:
-    """Return HTML that shows the pictures which travel with it."""
-    for picture in pictures:
-        html = html.replace(picture.name, f"cid:{_content_id(picture, sender)}")
-    return html
-
-
-def _content_id(picture: DocumentImage, sender: Sender) -> str:
-    key = picture.name.rpartition("/")[2].partition(".")[0]
-    return f"{key}@{domain_of(sender.email)}"
 
 
 def plain_name(title: str) -> str:

@@ -33,7 +33,6 @@ _NOBODY = re.compile(
     r"|\b(unknown|no such|invalid) (user|recipient|mailbox)|5\.4\.1 recipient address rejected",
     re.IGNORECASE,
 )
-_COMMANDS = ("MAIL", "RCPT", "DATA")  # of an envelope
 
 
 class Answer(NamedTuple):
@@ -179,11 +178,10 @@ class Connection:
         if self._announced is not mail:
             raise ValueError("another message was announced")
         self._announced, self._must_reset = None, True
-        refusal = self._refusal(self._answers(_COMMANDS))
-        is_of_address = refusal is not None and refusal.command == "RCPT"
+        refusal = self._refusal(self._answers(("MAIL", "RCPT", "DATA")))
         if refusal is not None and refusal.closes and not self._has_announced:
             raise ConnectionLost(refusal.words, may_have_arrived=False, blames_announcing=True)
-        if refusal is None or is_of_address or refusal.closes:
+        if refusal is None or refusal.command == "RCPT" or refusal.closes:
             self._has_announced = True
             return refusal
         self._announces = False

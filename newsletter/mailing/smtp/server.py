@@ -252,8 +252,7 @@ def _login_error(
         message = _("{host} cannot check the password of '{user}' now")
         message = message.format(host=smtp.host, user=smtp.user)
         return CannotConnect(message, hint=_("try again later"))
-    is_switched_off = in_one_line(error.smtp_error).startswith("5.7.139")
-    if smtp.token_command or not is_switched_off:
+    if smtp.token_command or not in_one_line(error.smtp_error).startswith("5.7.139"):
         return login_refused(smtp, variable)
     message = _("{host} no longer takes passwords for '{user}'")
     hint = _(
