@@ -1,7 +1,4 @@
-"""From an issue to a document, step by step; which documents an issue makes: the one answer.
-
-And digests of what it says, which tell whether it has changed since it was sent, and what of it.
-"""
+"""From an issue to a document, step by step; which documents an issue makes: the one answer."""
 
 import hashlib
 import json
@@ -214,8 +211,7 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
     """Return the digests of `issue`, as it is for someone whom every part of it is for."""
     # For everyone, since which variants a members file asks for changes with that file; without
     # the name, so that a copy under another is known again.
-    whole = replaced(without_conditions(issue), id="issue")
-    document = render_document(whole, settings)
+    document = render_document(replaced(without_conditions(issue), id="issue"), settings)
     conditions = (
         f"{loc} {[sorted(each.items()) for each in around[-1]]}"
         for loc, around in conditions_in(issue)

@@ -1,8 +1,4 @@
-"""What a press release is beside a mail: a PDF, and ninjs 3.1, the JSON format of the IPTC.
-
-The PDF is tagged (PDF/UA-1), with the words and the order of the mail; nothing is fetched for it.
-ninjs is for newsrooms' systems (https://www.iptc.org/std/ninjs).
-"""
+"""What a press release is beside a mail: a tagged PDF, and ninjs, the IPTC's JSON for newsrooms."""
 
 import json
 import re

@@ -1,7 +1,4 @@
-"""Markdown tokens laid out as plain text: what a reader of the text part sees.
-
-No sign of Markdown is left: who hears the text read aloud must not meet a star or a tilde.
-"""
+"""Markdown tokens laid out as plain text, without its signs: who hears it must meet no star."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -202,10 +199,9 @@ def _table(rows: list[list[str]], width: int, right: Sequence[bool], named: str)
 def _rows_in_full(rows: list[list[str]], width: int, named: str) -> Iterator[str]:
     head, *body = rows
     for row in body or [head]:
-        cells = zip(head, row, strict=True)
         said = (
             named.format(key=name, value=cell) if name and body else cell
-            for name, cell in cells
+            for name, cell in zip(head, row, strict=True)
             if cell
         )
         yield "\n".join(wrap(each, width, "", "  ") for each in said)

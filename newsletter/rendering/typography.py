@@ -58,7 +58,6 @@ def _hold(before: str, after: str, signs: Iterable[str] = ()) -> Step:
 
 
 def _dashed(before: str, after: str) -> Step:
-    """Return the step that makes a range of `before` and `after`."""
     return _rule(f"({before})-(?={after})", r"\1–", "-")
 
 
@@ -82,8 +81,7 @@ _FORMULA = re.compile(r"[{}\[\]<>=_\\]|\w\(|\.[a-z]{2,4}\b|(?<!\w)\w,\w(?!\w)")
 
 def _spaced_commas(match: re.Match[str]) -> str:
     word = match[0]
-    spaced = re.sub(r",(?=[^\W\d_])(?<=[^\W\d_],)", ", ", word)
-    return word if _FORMULA.search(word) else spaced
+    return word if _FORMULA.search(word) else re.sub(r",(?=[^\W\d_])(?<=[^\W\d_],)", ", ", word)
 
 
 _SPACES = (

@@ -258,8 +258,7 @@ def _glued(block: Sequence[str], kept: set[int], widest: int) -> Iterator[int]:
     are_sentences = are_many and all(ends[:-1]) and all(begins)
     room = widest if widest > _WIDE else width  # of a line that nobody wrapped: so none was
     for number, (line, after) in enumerate(pairwise(block)):
-        is_wide = width > _WIDE and (number not in kept or max(len(line), len(after)) > _WIDE)
-        if is_wide:
+        if width > _WIDE and (number not in kept or max(len(line), len(after)) > _WIDE):
             is_typed = ends[number] or begins[number]
         else:
             is_typed = number not in kept and ends[number] and begins[number]
