@@ -1,8 +1,4 @@
-"""Changes: what a mail depends on, as marks; that a file of it changed; how open pages are told.
-
-Marks are taken from the disk each time: after a sleep none is stale. Pages hear of a change by
-server-sent events.
-"""
+"""Changes: what a mail depends on, as marks; that a file of it changed; how open pages are told."""
 
 import asyncio
 import hashlib
@@ -22,7 +18,6 @@ DEEP_FOLDERS = ("issues", *SHARED_FOLDERS)
 # What `file:` names in an issue: texts, which stand beside it (pictures are shared).
 _NAMED_FILE = re.compile(rb"\bfile:[ \t]*[\"']?([^\"'\n},]+\.(?:md|txt))\b")
 _MAX_READ = 1 << 20  # larger files are refused anyway
-_DIGITS = 16
 # Editors save in several steps (write beside, rename, set the time): one change within 3 ms of
 # another belongs to it, for at most 100 ms. Words are on the screen 15 ms sooner than with 5.
 STEP_MS, LONGEST_MS = 3, 100
@@ -34,6 +29,7 @@ _MATTERS = DefaultFilter(ignore_dirs=(), ignore_entity_patterns=(_ENDINGS, _BEGI
 HEARTBEAT_SECONDS = 15.0
 
 
+# Marks are taken from the disk each time: after a sleep none is stale.
 def shared_mark(workspace: Path) -> str:
     """Return the mark of all that every mail depends on: settings, theme, templates, pictures."""
     roots = dict.fromkeys([workspace, packaged_files()])
@@ -86,7 +82,7 @@ def _digest(parts: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
     for part in parts:
         digest.update(f"{len(part)}:".encode() + part)
-    return digest.hexdigest()[:_DIGITS]
+    return digest.hexdigest()[:16]
 
 
 async def watch(workspace: Path, more: Iterable[Path], tell: Callable[[], None]) -> None:
