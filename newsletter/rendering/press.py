@@ -238,11 +238,10 @@ def _contacts(release: PressRelease) -> Iterator[dict[str, str]]:
 
 def _association(medium: Medium, release: PressRelease, settings: Settings) -> dict[str, Any]:
     address = addresses.media_address(medium, release, settings)
-    name = medium.file or medium.url or ""
     picture: dict[str, Any] = {
         "name": medium.title,
         "rel": "illustration",
-        "uri": address or f"{_uri(release, settings)}#{name.rpartition('/')[2]}",
+        "uri": address or f"{_uri(release, settings)}#{_name(medium.file or medium.url or '')}",
         "type": "picture",
         "copyrightHolder": medium.credit,
         "usageTerms": medium.rights,

@@ -9,12 +9,8 @@ from markdown_it.token import Token
 from newsletter.i18n import N_, translator
 from newsletter.rendering.typography import NBSP
 
-QUOTE_INDENT = "    "
-RULE = "———"
 _RAISED_FIGURES = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-REMOVED = N_("[removed: {words}]")
-NOTE = N_("Note {number}: ")
-_MARKERS = {"bullet_list_open": "", "ordered_list_open": "", "blockquote_open": QUOTE_INDENT}
+_MARKERS = {"bullet_list_open": "", "ordered_list_open": "", "blockquote_open": "    "}
 _CLOSINGS = {"list_item_close", "footnote_close"}
 _CLOSINGS |= {each.replace("open", "close") for each in _MARKERS}
 _ENCODED = re.compile("(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
@@ -88,9 +84,9 @@ class TextLayout:
 
     def __init__(self, number_link: Callable[[str], int], language: str) -> None:
         say = translator(language)
-        opening, closing = say(REMOVED).split("{words}")
+        opening, closing = say(N_("[removed: {words}]")).split("{words}")
         self.signs = {"hardbreak": "\n", "s_open": opening, "s_close": closing}
-        self.note, self.cell = say(NOTE), say(N_("{key}: {value}"))
+        self.note, self.cell = say(N_("Note {number}: ")), say(N_("{key}: {value}"))
         self.number_link = number_link
 
     def block(self, tokens: Iterator[Token], width: int, number: int = 1) -> tuple[str, bool]:
@@ -127,7 +123,7 @@ class TextLayout:
         if token.type == "fence":
             lines = token.content.rstrip("\n").split("\n")
             return "\n".join(line if len(line) <= width else wrap(line, width) for line in lines)
-        return RULE if token.type == "hr" else ""  # a heading or a paragraph is all in its words
+        return "———" if token.type == "hr" else ""  # a heading or a paragraph is all in its words
 
     def _table(self, tokens: Iterator[Token], width: int) -> str:
         rows: list[list[str]] = []

@@ -14,7 +14,6 @@ from newsletter.packaged import packaged_files
 from newsletter.workspace import SETTINGS_FILE
 
 SHARED_FOLDERS = ("templates", "assets")
-DEEP_FOLDERS = ("issues", *SHARED_FOLDERS)
 # What `file:` names in an issue: texts, which stand beside it (pictures are shared).
 _NAMED_FILE = re.compile(rb"\bfile:[ \t]*[\"']?([^\"'\n},]+\.(?:md|txt))\b")
 _MAX_READ = 1 << 20  # larger files are refused anyway
@@ -87,7 +86,7 @@ def _digest(parts: Iterable[bytes]) -> str:
 
 async def watch(workspace: Path, more: Iterable[Path], tell: Callable[[], None]) -> None:
     """Call `tell` at each change of the workspace's files, which may come and go, and of `more`."""
-    deep = {str(workspace / name) for name in DEEP_FOLDERS}
+    deep = {str(workspace / name) for name in ("issues", *SHARED_FOLDERS)}
     # Other files by their folders: one may be renamed into place.
     named = {str(path.resolve()) for path in (workspace / SETTINGS_FILE, *more)}
     around = {str(workspace), *(str(Path(path).parent) for path in named)}

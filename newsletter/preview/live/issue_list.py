@@ -23,7 +23,6 @@ from newsletter.source.source import decode
 
 _READ_BYTES = 4096  # the head of a file has its title and date
 _TITLE = re.compile(r"^(?:title|headline):[ \t]*(?P<title>[^\s>|&*{\[].*?)[ \t]*$", re.MULTILINE)
-BACKGROUND = 10  # of nice: what a person waits for comes first
 
 
 class ListedIssue(NamedTuple):
@@ -149,7 +148,7 @@ def main() -> None:
     workspace, language = sys.argv[1:]
     use_language(language)
     if hasattr(os, "nice"):
-        os.nice(BACKGROUND)
+        os.nice(10)  # what a person waits for comes first
     for line in sys.stdin:
         settings = load_settings(Path(workspace)).settings
         state = state_of(Path(json.loads(line)), settings) if settings else None
