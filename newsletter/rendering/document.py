@@ -55,8 +55,7 @@ class Document:
         images = (f"{image.name} {image.sha256}" for image in self.images)
         parts = [self.subject, self.preheader, self.html, self.text, *images, self.sender]
         # The length before each part: no two splits of the same words are alike.
-        told = "".join(f"{len(part)}:{part}" for part in parts)
-        return hashlib.sha256(told.encode()).hexdigest()
+        return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
 
 
 def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNOWN) -> Document:

@@ -42,7 +42,6 @@ def _if_any(signs: Iterable[str], step: Step) -> Step:
 
 
 def _rule(pattern: str, replacement: Replacement, signs: Iterable[str] = ()) -> Step:
-    """Return the step that replaces each `pattern`, in texts that have any of `signs`."""
     # Compiled when a text first needs it: most texts need few of the rules.
     step = partial(re.sub, pattern, replacement)
     return _if_any(signs, step) if signs else step

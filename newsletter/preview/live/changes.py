@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
@@ -68,13 +69,11 @@ def _state(path: Path | str) -> bytes:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        if not path.is_file():  # a pipe would keep us waiting
-            return b"-"
-        with path.open("rb") as file:
-            return file.read(_MAX_READ + 1)
-    except (OSError, ValueError):  # ValueError: NUL in a name
-        return b"-"
+    with suppress(OSError, ValueError):  # ValueError: NUL in a name
+        if path.is_file():  # a pipe would keep us waiting
+            with path.open("rb") as file:
+                return file.read(_MAX_READ + 1)
+    return b"-"
 
 
 def _digest(parts: Iterable[bytes]) -> str:
