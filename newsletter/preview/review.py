@@ -19,13 +19,8 @@ from newsletter.preview.page_templates import FOLDER, page
 from newsletter.preview.shown_issue import ShownMail, place_in
 from newsletter.preview.views import APPEARANCES, light, on_screen
 from newsletter.problems.problem import Problem, in_numbers
-from newsletter.rendering.document import (
-    Variants,
-    content_of,
-    digests_of,
-    fill_mail,
-    render_document,
-)
+from newsletter.rendering import document as documents
+from newsletter.rendering.document import Variants, fill_mail, render_document
 from newsletter.rendering.localised import format_embargo
 from newsletter.settings.settings import Settings
 from newsletter.source import Loc
@@ -99,7 +94,7 @@ def review_pack(
         sheets=list(_annex(issue, mail, settings)) if is_full else (),
         is_full=is_full,
         clip_bytes=CLIP_BYTES,
-        fingerprint=content_of(digests_of(issue, settings)),
+        fingerprint=documents.content_of(documents.digests_of(issue, settings)),
         style=Markup(_own("review.css")),  # noqa: S704 - ours
     )
 

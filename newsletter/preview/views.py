@@ -86,10 +86,7 @@ def _without_errors(nodes: list[Any]) -> list[Any]:
 
 
 def _turn(nodes: list[Any], is_partial: bool) -> dict[str, str]:
-    """Turn the colours of rules, those in `@media` too, or of declarations.
-
-    Returned is the colour before of each use that a declaration changed.
-    """
+    """Turn the colours of rules, in `@media` too, or of declarations; return them as they were."""
     changed: dict[str, str] = {}
     for node in nodes:
         if node.type in {"at-rule", "qualified-rule"}:

@@ -29,7 +29,6 @@ _SUBJECT = re.compile(r"(!?)\s*(?:(lte?|gte?)\s+)?([a-z]+)(?:\s+(\d+)[\d.]*)?", 
 _COMPARE = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
 # Settings of Office: their values are no words of the mail.
 _SETTINGS = re.compile(r"<xml\b.*?</xml>", re.DOTALL | re.IGNORECASE)
-_CELLS = ("td", "th")  # css-padding, note 1
 _LOST_ON: Mapping[str, tuple[str, ...]] = {
     "width": ("body", "span", "div", "p", "img"),  # css-width, note 1
     "height": ("body", "span", "div", "p"),  # css-height, note 2
@@ -95,7 +94,7 @@ def _taken(tag: str, declaration: Declaration) -> str:
     is_lost = (
         not value
         or declaration.important  # css-important, note 5
-        or (family == "padding" and tag not in _CELLS)
+        or (family == "padding" and tag not in ("td", "th"))  # css-padding, note 1
         or tag in _LOST_ON.get(family, ())
         or name == "max-width"  # before 2019; since then on tables alone: css-max-width, note 1
         or (name == "display" and value != "none")  # css-display, note 5

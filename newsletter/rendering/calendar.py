@@ -100,8 +100,7 @@ def calendar_links(issue: Issue, settings: Settings) -> list[tuple[Event, str]]:
 def _calendar(event: Event, name: str, issue: Issue, settings: Settings) -> bytes:
     # The same in every issue that announces the event: so a later issue's file, with another place
     # or cancelled, replaces what a reader noted.
-    sender = settings.senders["default"].email
-    uid = f"{PurePosixPath(name).stem}@{sender.rpartition('@')[2]}"
+    uid = f"{PurePosixPath(name).stem}@{settings.senders['default'].email.rpartition('@')[2]}"
     zone, end = getattr(event.start, "tzinfo", None), _end(event)
     lines = [
         "BEGIN:VCALENDAR",
@@ -140,14 +139,13 @@ def _end(event: Event) -> date | None:
 def _moment(moment: date) -> str:
     if not isinstance(moment, datetime):
         return f";VALUE=DATE:{_figures(moment)}"
-    figures = f"{_figures(moment)}T{moment:%H%M%S}"
     zone = moment.tzinfo
     # Of an hour that comes twice in autumn, calendars take the first (RFC 5545, 3.3.5).
     is_second = moment.utcoffset() != moment.replace(fold=0).utcoffset()
     if is_second or not isinstance(zone, ZoneInfo):
         there = moment.astimezone(UTC)
         return f":{_figures(there)}T{there:%H%M%S}Z"
-    return f";TZID={zone.key}:{figures}"
+    return f";TZID={zone.key}:{_figures(moment)}T{moment:%H%M%S}"
 
 
 def _words(event: Event, language: str, home: ZoneInfo) -> Iterator[str]:
@@ -155,8 +153,7 @@ def _words(event: Event, language: str, home: ZoneInfo) -> Iterator[str]:
     say, links = translator(language), NumberedLinks()
     typeset = partial(apply_typography, language=language)
     yield f"SUMMARY:{_text(typeset(event.title))}"
-    place = event.place or (say(N_("online")) if event.online else None)
-    if place:
+    if place := event.place or (say(N_("online")) if event.online else None):
         yield f"LOCATION:{_text(typeset(place))}"
     link = event.link or ""
     facts = [typeset(event.price or "")]

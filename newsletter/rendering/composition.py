@@ -10,15 +10,10 @@ from newsletter.content.loading import Issue
 from newsletter.content.press_release import PressRelease
 from newsletter.content.visible import visible
 from newsletter.i18n import translator
-from newsletter.rendering import addresses, places
+from newsletter.rendering import addresses, merge, places
 from newsletter.rendering.calendar import calendar_links
 from newsletter.rendering.markdown.markdown import parse_markdown, render_markdown_text
-from newsletter.rendering.merge import (
-    UNSUBSCRIBE_FIELD,
-    MergeField,
-    merge_field,
-    replace_merge_fields,
-)
+from newsletter.rendering.merge import MergeField, replace_merge_fields
 from newsletter.rendering.pictures.images import Pictures, shown_logo
 from newsletter.rendering.templates import environment_of, render_template
 from newsletter.rendering.typography import Profile, apply_typography
@@ -167,7 +162,7 @@ def _addresses(
     is_found = address is not None and issue.web.code is None  # as its translation has one too
     unsubscribe = f"mailto:{settings.unsubscribe.mailto}" if settings.unsubscribe.mailto else None
     if settings.unsubscribe.url:
-        field = merge_field(UNSUBSCRIBE_FIELD)
+        field = merge.merge_field(merge.UNSUBSCRIBE_FIELD)
         fields[field.token] = field
         unsubscribe = settings.unsubscribe.url.replace("{token}", field.token)
     translation = addresses.page_of(web_url, other) if web_url and other and is_found else None

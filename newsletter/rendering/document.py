@@ -1,7 +1,4 @@
-"""From an issue to a document, step by step; which documents an issue makes: the one answer.
-
-And digests of what it says, which tell whether it has changed since it was sent, and what of it.
-"""
+"""From an issue to a document, step by step; which documents an issue makes: the one answer."""
 
 import hashlib
 import json
@@ -58,8 +55,7 @@ class Document:
         images = (f"{image.name} {image.sha256}" for image in self.images)
         parts = [self.subject, self.preheader, self.html, self.text, *images, self.sender]
         # The length before each part: no two splits of the same words are alike.
-        told = "".join(f"{len(part)}:{part}" for part in parts)
-        return hashlib.sha256(told.encode()).hexdigest()
+        return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
 
 
 def render_document(issue: Issue, settings: Settings, audience: Audience = UNKNOWN) -> Document:
@@ -214,8 +210,7 @@ def parts_of(issue: Issue, settings: Settings) -> Fingerprint:
     """Return the digests of `issue`, as it is for someone whom every part of it is for."""
     # For everyone, since which variants a members file asks for changes with that file; without
     # the name, so that a copy under another is known again.
-    whole = replaced(without_conditions(issue), id="issue")
-    document = render_document(whole, settings)
+    document = render_document(replaced(without_conditions(issue), id="issue"), settings)
     conditions = (
         f"{loc} {[sorted(each.items()) for each in around[-1]]}"
         for loc, around in conditions_in(issue)

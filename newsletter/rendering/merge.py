@@ -1,8 +1,4 @@
-"""Merge fields on their way through rendering: opaque words in, the recipient's values out.
-
-A field becomes a token of lower-case letters before anything else reads the text: it parses in a
-link's address, and typography, Markdown and the HTML steps leave it alone.
-"""
+"""Merge fields on their way through rendering: opaque words in, the recipient's values out."""
 
 import hashlib
 import html
@@ -19,6 +15,7 @@ from newsletter.values.model import ValueType, rewritten
 # Given to each recipient when the mail is sent; no writer can type it (no column has this name).
 UNSUBSCRIBE_FIELD = "unsubscribe address"
 MAX_ADDRESS = 2000  # characters; servers refuse longer ones
+# It parses in a link's address; typography, Markdown and the HTML steps leave it alone.
 TOKEN = re.compile(r"qzm[a-p]{16}mzq")
 _TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _ADDRESS = re.compile(r"((?:href|src)\s*=\s*[\"'])([^\"']*)")

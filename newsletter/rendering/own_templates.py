@@ -1,8 +1,4 @@
-"""The packaged templates, and a workspace's own: which are copies, and of what.
-
-A copy begins with a head: what it may use, and a digest of the packaged one that it was made of.
-Once that is another, the team is told.
-"""
+"""The packaged templates, and a workspace's own: which are copies, and of what."""
 
 import hashlib
 import re
@@ -109,7 +105,6 @@ def _parsed(name: str, environment: Environment) -> nodes.Template:
 
 @cache
 def _given(page: nodes.Template) -> frozenset[str]:
-    """Return the names that a page uses and does not set itself."""
     own = {each.name for each in page.find_all(nodes.Name) if each.ctx == "store"}
     return frozenset(meta.find_undeclared_variables(page) - own)
 

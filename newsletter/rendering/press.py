@@ -1,8 +1,4 @@
-"""What a press release is beside a mail: a PDF, and ninjs 3.1, the JSON format of the IPTC.
-
-The PDF is tagged (PDF/UA-1), with the words and the order of the mail; nothing is fetched for it.
-ninjs is for newsrooms' systems (https://www.iptc.org/std/ninjs).
-"""
+"""What a press release is beside a mail: a tagged PDF, and ninjs, the IPTC's JSON for newsrooms."""
 
 import json
 import re
@@ -242,11 +238,10 @@ def _contacts(release: PressRelease) -> Iterator[dict[str, str]]:
 
 def _association(medium: Medium, release: PressRelease, settings: Settings) -> dict[str, Any]:
     address = addresses.media_address(medium, release, settings)
-    name = medium.file or medium.url or ""
     picture: dict[str, Any] = {
         "name": medium.title,
         "rel": "illustration",
-        "uri": address or f"{_uri(release, settings)}#{name.rpartition('/')[2]}",
+        "uri": address or f"{_uri(release, settings)}#{_name(medium.file or medium.url or '')}",
         "type": "picture",
         "copyrightHolder": medium.credit,
         "usageTerms": medium.rights,

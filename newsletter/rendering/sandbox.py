@@ -1,8 +1,4 @@
-"""Jinja for templates of somebody else: they lay an issue out, and reach nothing else.
-
-Of an object they see what is public and harmless. What could go on for ever asks here for each
-step. Numbers stay small, and so does the memory, where the system can hold it (Linux).
-"""
+"""Jinja for templates of somebody else: they lay an issue out, and reach nothing else."""
 
 import hashlib
 import marshal

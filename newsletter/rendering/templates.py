@@ -1,8 +1,4 @@
-"""The Jinja environments of the two parts of a mail, and the filters that their templates use.
-
-Both parts take Markdown from the same tokens and words set once: `parsed` and `typeset` in their
-context.
-"""
+"""The Jinja environments of the two parts of a mail, and the filters that their templates use."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -82,14 +78,12 @@ def html_environment(workspace: Path, language: str) -> Environment:
     def markdown(context: Context, text: str | Signed, level: int) -> Markup:
         return Markup(render_html(_parsed(context, text), heading_level=level))  # noqa: S704 - it escapes
 
-    def stacked(lines: Iterable[str | None]) -> Markup:
-        return Markup("<br/>").join(line for line in lines if line)
-
     @pass_context
     def lines(context: Context, text: str) -> Markup:
         return Markup("<br/>").join(words(context, line) for line in text.splitlines())
 
-    environment.filters.update(words=words, markdown=markdown, lines=lines, stacked=stacked)
+    environment.filters.update(words=words, markdown=markdown, lines=lines)
+    environment.filters["stacked"] = lambda lines: Markup("<br/>").join(filter(None, lines))
     return environment
 
 
@@ -113,10 +107,8 @@ def text_environment(workspace: Path, language: str) -> Environment:
     def address(text: str) -> str:
         return "\n".join(apply_typography(line, language=language) for line in text.splitlines())
 
-    bullet = partial(wrapped, first="- ", rest="  ")
-    environment.filters.update(
-        markdown=markdown, linked=linked, wrap=wrapped, bullet=bullet, address=address
-    )
+    environment.filters.update(markdown=markdown, linked=linked, wrap=wrapped, address=address)
+    environment.filters["bullet"] = partial(wrapped, first="- ", rest="  ")
     return environment
 
 
@@ -135,8 +127,7 @@ def _environment(workspace: Path, language: str, *, autoescape: bool) -> Environ
         lstrip_blocks=True,
         bytecode_cache=sandbox.CompiledTemplates(),
     )
-    environment.globals["_"] = say
-    environment.globals["counted"] = counting(language)
+    environment.globals |= {"_": say, "counted": counting(language)}
     environment.filters |= {
         "plain": pass_context(lambda context, text: context["typeset"](text)),
         "colon": lambda text: text.removesuffix(":").rstrip(f" {NBSP}{NARROW_NBSP}") + colon,
@@ -237,8 +228,7 @@ def _place_of(error: Exception, environment: Environment) -> tuple[tuple[str, in
             place, is_at_fault = (file, line), True
             own = own if _is_packaged(file) else place
         elif module != sandbox.__name__ and module.partition(".")[0] not in _JINJA:
-            is_own = place is not None and place == own
-            is_at_fault = is_own and isinstance(error, _WRONG_KIND)
+            is_at_fault = place is not None and place == own and isinstance(error, _WRONG_KIND)
     return own or place, is_at_fault
 
 

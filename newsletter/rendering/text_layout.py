@@ -1,7 +1,4 @@
-"""Markdown tokens laid out as plain text: what a reader of the text part sees.
-
-No sign of Markdown is left: who hears the text read aloud must not meet a star or a tilde.
-"""
+"""Markdown tokens laid out as plain text, without its signs: who hears it must meet no star."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -12,12 +9,8 @@ from markdown_it.token import Token
 from newsletter.i18n import N_, translator
 from newsletter.rendering.typography import NBSP
 
-QUOTE_INDENT = "    "
-RULE = "———"
 _RAISED_FIGURES = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-REMOVED = N_("[removed: {words}]")
-NOTE = N_("Note {number}: ")
-_MARKERS = {"bullet_list_open": "", "ordered_list_open": "", "blockquote_open": QUOTE_INDENT}
+_MARKERS = {"bullet_list_open": "", "ordered_list_open": "", "blockquote_open": "    "}
 _CLOSINGS = {"list_item_close", "footnote_close"}
 _CLOSINGS |= {each.replace("open", "close") for each in _MARKERS}
 _ENCODED = re.compile("(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
@@ -91,9 +84,9 @@ class TextLayout:
 
     def __init__(self, number_link: Callable[[str], int], language: str) -> None:
         say = translator(language)
-        opening, closing = say(REMOVED).split("{words}")
+        opening, closing = say(N_("[removed: {words}]")).split("{words}")
         self.signs = {"hardbreak": "\n", "s_open": opening, "s_close": closing}
-        self.note, self.cell = say(NOTE), say(N_("{key}: {value}"))
+        self.note, self.cell = say(N_("Note {number}: ")), say(N_("{key}: {value}"))
         self.number_link = number_link
 
     def block(self, tokens: Iterator[Token], width: int, number: int = 1) -> tuple[str, bool]:
@@ -130,7 +123,7 @@ class TextLayout:
         if token.type == "fence":
             lines = token.content.rstrip("\n").split("\n")
             return "\n".join(line if len(line) <= width else wrap(line, width) for line in lines)
-        return RULE if token.type == "hr" else ""  # a heading or a paragraph is all in its words
+        return "———" if token.type == "hr" else ""  # a heading or a paragraph is all in its words
 
     def _table(self, tokens: Iterator[Token], width: int) -> str:
         rows: list[list[str]] = []
@@ -202,10 +195,9 @@ def _table(rows: list[list[str]], width: int, right: Sequence[bool], named: str)
 def _rows_in_full(rows: list[list[str]], width: int, named: str) -> Iterator[str]:
     head, *body = rows
     for row in body or [head]:
-        cells = zip(head, row, strict=True)
         said = (
             named.format(key=name, value=cell) if name and body else cell
-            for name, cell in cells
+            for name, cell in zip(head, row, strict=True)
             if cell
         )
         yield "\n".join(wrap(each, width, "", "  ") for each in said)

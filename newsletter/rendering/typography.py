@@ -42,7 +42,6 @@ def _if_any(signs: Iterable[str], step: Step) -> Step:
 
 
 def _rule(pattern: str, replacement: Replacement, signs: Iterable[str] = ()) -> Step:
-    """Return the step that replaces each `pattern`, in texts that have any of `signs`."""
     # Compiled when a text first needs it: most texts need few of the rules.
     step = partial(re.sub, pattern, replacement)
     return _if_any(signs, step) if signs else step
@@ -58,7 +57,6 @@ def _hold(before: str, after: str, signs: Iterable[str] = ()) -> Step:
 
 
 def _dashed(before: str, after: str) -> Step:
-    """Return the step that makes a range of `before` and `after`."""
     return _rule(f"({before})-(?={after})", r"\1–", "-")
 
 
@@ -82,8 +80,7 @@ _FORMULA = re.compile(r"[{}\[\]<>=_\\]|\w\(|\.[a-z]{2,4}\b|(?<!\w)\w,\w(?!\w)")
 
 def _spaced_commas(match: re.Match[str]) -> str:
     word = match[0]
-    spaced = re.sub(r",(?=[^\W\d_])(?<=[^\W\d_],)", ", ", word)
-    return word if _FORMULA.search(word) else spaced
+    return word if _FORMULA.search(word) else re.sub(r",(?=[^\W\d_])(?<=[^\W\d_],)", ", ", word)
 
 
 _SPACES = (

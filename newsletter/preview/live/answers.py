@@ -103,8 +103,7 @@ class Answers:
 
     async def _events(self, _request: Request) -> Response:
         """Tell all pages when to look whether they have changed, and the list what is known."""
-        told = stream(self.signal, self._states)
-        return StreamingResponse(told, media_type="text/event-stream")
+        return StreamingResponse(stream(self.signal, self._states), media_type="text/event-stream")
 
     def _states(self) -> Iterator[str]:
         for path, state in self.issue_states.known.items():
@@ -258,7 +257,6 @@ def _mail_page(mail: ShownMail, view: View, origins: Collection[str]) -> str:
 
 
 def _in_a_sentence(error: NewsletterError) -> str:
-    """Return what is wrong, and what to do in brackets."""
     return f"{error.message} ({error.hint})" if error.hint else error.message
 
 

@@ -1,14 +1,11 @@
-"""Changes: what a mail depends on, as marks; that a file of it changed; how open pages are told.
-
-Marks are taken from the disk each time: after a sleep none is stale. Pages hear of a change by
-server-sent events.
-"""
+"""Changes: what a mail depends on, as marks; that a file of it changed; how open pages are told."""
 
 import asyncio
 import hashlib
 import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
@@ -18,11 +15,9 @@ from newsletter.packaged import packaged_files
 from newsletter.workspace import SETTINGS_FILE
 
 SHARED_FOLDERS = ("templates", "assets")
-DEEP_FOLDERS = ("issues", *SHARED_FOLDERS)
 # What `file:` names in an issue: texts, which stand beside it (pictures are shared).
 _NAMED_FILE = re.compile(rb"\bfile:[ \t]*[\"']?([^\"'\n},]+\.(?:md|txt))\b")
 _MAX_READ = 1 << 20  # larger files are refused anyway
-_DIGITS = 16
 # Editors save in several steps (write beside, rename, set the time): one change within 3 ms of
 # another belongs to it, for at most 100 ms. Words are on the screen 15 ms sooner than with 5.
 STEP_MS, LONGEST_MS = 3, 100
@@ -34,6 +29,7 @@ _MATTERS = DefaultFilter(ignore_dirs=(), ignore_entity_patterns=(_ENDINGS, _BEGI
 HEARTBEAT_SECONDS = 15.0
 
 
+# Marks are taken from the disk each time: after a sleep none is stale.
 def shared_mark(workspace: Path) -> str:
     """Return the mark of all that every mail depends on: settings, theme, templates, pictures."""
     roots = dict.fromkeys([workspace, packaged_files()])
@@ -73,25 +69,23 @@ def _state(path: Path | str) -> bytes:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        if not path.is_file():  # a pipe would keep us waiting
-            return b"-"
-        with path.open("rb") as file:
-            return file.read(_MAX_READ + 1)
-    except (OSError, ValueError):  # ValueError: NUL in a name
-        return b"-"
+    with suppress(OSError, ValueError):  # ValueError: NUL in a name
+        if path.is_file():  # a pipe would keep us waiting
+            with path.open("rb") as file:
+                return file.read(_MAX_READ + 1)
+    return b"-"
 
 
 def _digest(parts: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
     for part in parts:
         digest.update(f"{len(part)}:".encode() + part)
-    return digest.hexdigest()[:_DIGITS]
+    return digest.hexdigest()[:16]
 
 
 async def watch(workspace: Path, more: Iterable[Path], tell: Callable[[], None]) -> None:
     """Call `tell` at each change of the workspace's files, which may come and go, and of `more`."""
-    deep = {str(workspace / name) for name in DEEP_FOLDERS}
+    deep = {str(workspace / name) for name in ("issues", *SHARED_FOLDERS)}
     # Other files by their folders: one may be renamed into place.
     named = {str(path.resolve()) for path in (workspace / SETTINGS_FILE, *more)}
     around = {str(workspace), *(str(Path(path).parent) for path in named)}

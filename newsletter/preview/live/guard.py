@@ -8,7 +8,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.i18n import _
 
-NAMES = ("127.0.0.1", "localhost")
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "frame-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
@@ -40,7 +39,7 @@ def guarded(app: ASGIApp, port: int) -> ASGIApp:
     """Return `app`, refusing what is not of its own pages, with the headers of all answers."""
     # Another site's page could ask 127.0.0.1, under a name of its own that leads here (DNS
     # rebinding): its Host gives it away.
-    hosts = frozenset(f"{name}:{port}" for name in NAMES)
+    hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost"))
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

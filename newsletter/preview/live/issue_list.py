@@ -1,9 +1,4 @@
-"""The list of all issues: what is told of each at a glance, and its state once that is known.
-
-States are worked out one after the other by a process of its own, behind all else: it reads a path
-a line and prints a state a line, as JSON, until nobody writes to it any more. So it ends with the
-server, however that ends.
-"""
+"""The list of all issues: what is told of each at a glance, and its state once that is known."""
 
 import asyncio
 import json
@@ -11,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -27,7 +23,6 @@ from newsletter.source.source import decode
 
 _READ_BYTES = 4096  # the head of a file has its title and date
 _TITLE = re.compile(r"^(?:title|headline):[ \t]*(?P<title>[^\s>|&*{\[].*?)[ \t]*$", re.MULTILINE)
-BACKGROUND = 10  # of nice: what a person waits for comes first
 
 
 class ListedIssue(NamedTuple):
@@ -48,23 +43,17 @@ def listed(issues: Mapping[str, Path]) -> list[ListedIssue]:
 
 def _listed(name: str, path: Path) -> ListedIssue:
     """Return what the file says; it is searched, not parsed."""
-    text = _head(path)
+    head = b""
+    with suppress(OSError), path.open("rb") as file:
+        head = file.read(_READ_BYTES)
+    # Up to a whole line: half a letter at the end would be taken for another encoding.
+    whole = head if len(head) < _READ_BYTES else head.rpartition(b"\n")[0]
+    text = decode(whole or head).text or ""
     found = _TITLE.search(text)
     title = found["title"] if found else name
     if len(title) > 1 and title[0] == title[-1] and title[0] in "\"'":
         title = title[1:-1]
     return ListedIssue(name, path, title, day_of(text), is_release(text))
-
-
-def _head(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            head = file.read(_READ_BYTES)
-    except OSError:
-        return ""
-    # Up to a whole line: half a letter at the end would be taken for another encoding.
-    whole = head if len(head) < _READ_BYTES else head.rpartition(b"\n")[0]
-    return decode(whole or head).text or ""
 
 
 class IssueState(NamedTuple):
@@ -89,6 +78,9 @@ def state_of(path: Path, settings: Settings) -> IssueState:
 
 class IssueStates:
     """The last state known of each issue, by its file; `tell` is called when there is a new one."""
+
+    # A process of its own works them out, one after the other, behind all else. It ends once nobody
+    # writes to it any more: with the server, however that ends.
 
     def __init__(self, workspace: Path, tell: Callable[[], None]) -> None:
         self._workspace = workspace
@@ -156,7 +148,7 @@ def main() -> None:
     workspace, language = sys.argv[1:]
     use_language(language)
     if hasattr(os, "nice"):
-        os.nice(BACKGROUND)
+        os.nice(10)  # what a person waits for comes first
     for line in sys.stdin:
         settings = load_settings(Path(workspace)).settings
         state = state_of(Path(json.loads(line)), settings) if settings else None

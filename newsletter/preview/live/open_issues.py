@@ -72,9 +72,8 @@ def view_of(query: QueryParams) -> View:
     chosen = {name: query[name] for name, known in _CHOICES.items() if query.get(name, "") in known}
     row = query.get("row", "")
     is_number = row.isascii() and row.isdigit() and len(row) <= _ROW_DIGITS
-    choices = tuple(filter(None, query.getlist("as")))
     # A row says all of its reader: the page's own script asks for it alone.
-    reader = Reader(row=int(row)) if is_number else Reader(choices)
+    reader = Reader(row=int(row)) if is_number else Reader(tuple(filter(None, query.getlist("as"))))
     view = View(has_pictures=query.get("pictures") != "off", reader=reader)
     return replace(view, **chosen)  # type: ignore[arg-type]  # all of them texts
 
@@ -179,17 +178,13 @@ class OpenIssues:
         return PreviewedIssue(mark, loaded, variants, mail, failure)
 
     def problems(self, path: Path, reader: Reader, mark: str) -> tuple[Problem, ...]:
-        """Return the problems of the settings and the issue, as `newsletter check` tells them.
-
-        `mark` was taken before: what is saved between the two has another.
-        """
+        """Return what `newsletter check` tells; what was saved since `mark` has another mark."""
         return tuple(dict.fromkeys([*self.settings_problems, *self._found(path, reader, mark)]))
 
     def _checked(self, path: Path, reader: Reader, _mark: str) -> tuple[Problem, ...]:
         previewed = self.previewed(path, reader)
         try:
-            found = problems_of_loaded(previewed.loaded, previewed.variants, self.settings)
-            return tuple(found)
+            return tuple(problems_of_loaded(previewed.loaded, previewed.variants, self.settings))
         except (NewsletterError, OSError):  # `previewed.failure` says it
             return previewed.loaded.problems
 

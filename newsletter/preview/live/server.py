@@ -19,13 +19,11 @@ from newsletter.problems.errors import NewsletterError
 from newsletter.rendering.sandbox import interrupted
 
 ADDRESS = "127.0.0.1"
-_PORTS_TRIED = 20
-_SECONDS_TO_END = 2  # for pages that load while the server stops
 
 
 def listening_socket(port: int) -> socket.socket:
     """Return a socket that listens at `port`, 0 for any, else at one of the twenty after it."""
-    for number in range(port, min(port + _PORTS_TRIED, 65536)):
+    for number in range(port, min(port + 20, 65536)):
         with suppress(OSError):
             listener = socket.create_server((ADDRESS, number))
             # Named TCP: only there asyncio turns off Nagle's delay, 40 ms an answer.
@@ -75,7 +73,7 @@ def server(open_issues: OpenIssues, usual: Reader, listener: socket.socket) -> u
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=_SECONDS_TO_END,
+        timeout_graceful_shutdown=2,  # seconds, for pages that load while the server stops
         ws="none",
     )
     return _Server(config, signal)

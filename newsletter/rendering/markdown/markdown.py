@@ -8,16 +8,11 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
+from newsletter.rendering import typography
 from newsletter.rendering.markdown.dialect import markdown_parser
 from newsletter.rendering.markdown.pasted_text import NOT_XML, mend_pasted_text
 from newsletter.rendering.text_layout import TextLayout
-from newsletter.rendering.typography import (
-    NBSP,
-    OBJECT,
-    Profile,
-    apply_typography,
-    split_superscripts,
-)
+from newsletter.rendering.typography import NBSP, OBJECT, Profile
 
 _VOID = {"hr": "<hr/>", "hardbreak": "<br/>", "softbreak": " ", "footnote_anchor": ""}
 _HOLDING = {"text": "{}", "code_inline": "<code>{}</code>", "fence": "<pre><code>{}</code></pre>\n"}
@@ -45,7 +40,7 @@ def parse_markdown(text: str, *, language: str, profile: Profile = "mail") -> Ma
 def _set(tokens: list[Token], language: str, profile: Profile) -> list[Token]:
     """Return `tokens` with typography applied across the borders of bold words, links and code."""
     line, borders = _line(tokens)
-    line = apply_typography(line.strip(" "), language=language, profile=profile)
+    line = typography.apply_typography(line.strip(" "), language=language, profile=profile)
     words = re.split(f"[\n{OBJECT}]", line)
     done = _words(words[0], language)
     raised = 0
@@ -86,7 +81,7 @@ def _styles(token: Token, nesting: int) -> bool:
 
 def _words(piece: str, language: str) -> list[Token]:
     tokens: list[Token] = []
-    for words, is_raised in split_superscripts(piece, language=language):
+    for words, is_raised in typography.split_superscripts(piece, language=language):
         if is_raised:
             tokens += [Token("sup_open", "sup", 1), _text(words), Token("sup_close", "sup", -1)]
         elif words:

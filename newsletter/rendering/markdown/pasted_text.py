@@ -15,9 +15,8 @@ from newsletter.values.links import UNSEEN
 
 # What XML 1.0 refuses (production Char); the fragment goes through a strict MJML parser.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# What a forced line break of Word is in a file, and becomes in some editors.
 _UNSEEN = re.compile(rf"{NOT_XML.pattern}|[\u200b\ufeff]")  # spaces without width, from the web
-_LINE_BREAKS = re.compile("[\x0b\u2028]")
+_LINE_BREAKS = re.compile("[\x0b\u2028]")  # Word's forced ones, in its files and in some editors
 _BULLETS = "•▪◦‣\uf020-\uf0ff"  # the last are Word's, in the fonts Symbol and Wingdings
 # Word's other signs, as they are without its fonts: a list where a tab or wide spaces follow.
 _WORD_SIGNS = "o§·–—Øüvq-"
@@ -187,14 +186,11 @@ def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, int, bool]]:
     start, is_list = 0, False
     for number, line in enumerate([*lines, ""]):
         is_item = _ITEM.match(line) is not None
-        if not line.strip() or (_NO_PROSE.match(line) and not is_item):
+        is_border = not line.strip() or (_NO_PROSE.match(line) and not is_item)
+        if is_border or (is_item and not is_list):
             if not is_list and number - start > 1:
                 yield start, number, False
-            start, is_list = number + 1, False
-        elif is_item and not is_list:
-            if number - start > 1:
-                yield start, number, False
-            start, is_list = number, True
+            start, is_list = (number + 1, False) if is_border else (number, True)
         elif is_list and not is_item and _ends_list(lines[start:number], line):
             yield start, number, True
             start, is_list = number, False
@@ -258,8 +254,7 @@ def _glued(block: Sequence[str], kept: set[int], widest: int) -> Iterator[int]:
     are_sentences = are_many and all(ends[:-1]) and all(begins)
     room = widest if widest > _WIDE else width  # of a line that nobody wrapped: so none was
     for number, (line, after) in enumerate(pairwise(block)):
-        is_wide = width > _WIDE and (number not in kept or max(len(line), len(after)) > _WIDE)
-        if is_wide:
+        if width > _WIDE and (number not in kept or max(len(line), len(after)) > _WIDE):
             is_typed = ends[number] or begins[number]
         else:
             is_typed = number not in kept and ends[number] and begins[number]

@@ -52,10 +52,9 @@ def press_picture(path: Path) -> bytes:
     with opened_picture(path) as source:
         if is_animation(source):
             return without_metadata(path.read_bytes())
-        format_name = str(source.format)
         upright = _upright(source, orientation(source))
     profile = source.info.get("icc_profile")  # a printer needs to know what its colours are
-    return _saved(upright, format_name, quality=95, icc_profile=profile)
+    return _saved(upright, str(source.format), quality=95, icc_profile=profile)
 
 
 def _resized(source: Image.Image, size: tuple[int, int], crop: Crop) -> Image.Image:

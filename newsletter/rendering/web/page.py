@@ -1,7 +1,4 @@
-"""An issue as a page for browsers, and what stands around every page.
-
-Addresses in `content` are whole, as feeds need them; in a page those of its own site begin with /.
-"""
+"""An issue as a page for browsers, and what stands around every page."""
 
 import base64
 import re
@@ -73,7 +70,7 @@ class WebIssue:
     description: str
     language: str
     day: date
-    content: str
+    content: str  # its addresses are whole, as feeds need them
     images: tuple[DocumentImage, ...]
     picture: ShownImage | None
     thumb: ShownImage | None
