@@ -181,7 +181,9 @@ class Newsletter(IssueBase):
         if not read.keys() & {"items", "sections"}:
             message = _("the issue has neither 'items' nor 'sections'")
             fault = Fault("items", message, _("write items: and a list of items under it"))
-            here.tell(FaultInValue(fault, within=("items",), on_key=True))
+            begun = [key for key in ("items", "sections") if here.file.source.names((key,))]
+            fault = empty(begun[0], _("add one entry")) if begun else fault
+            here.tell(FaultInValue(fault, within=tuple(begun[:1]), on_key=True))
             here.file.stand_ins.add(("items",))  # what links lead to may be meant to stand there
         return read
 

@@ -173,6 +173,8 @@ UNCLOSED_QUOTE = Phrase("unclosed-quote", N_("the quote {quote} before '{text}' 
     N_("close it at the end of the text; or {put_quotes}"))
 BACKSLASH = Phrase("yaml-quotes", N_("'{typed}' has no meaning between double quotes"),
     N_("type the backslash twice, or put the text between ' and '"))
+UNEXPECTED_COLON = Phrase("yaml-quotes", N_("this colon looks like the end of a key"),
+    N_("put quotes around the text that contains it"))
 UNEXPECTED_SIGN = Phrase("yaml-quotes", N_("this character is not read as text"),
     N_("put quotes around the text that starts with it"))
 UNFINISHED_BRACKETS = Phrase("unclosed-bracket",
