@@ -99,12 +99,8 @@ def _is_one_slip(typed: str, meant: str) -> bool:
     if start < (meant.index(".") if meant.index(".") < 5 else 1):
         return False
     left, right = typed[start:], meant[start:]
-    return (
-        left[1:] == right
-        or left == right[1:]
-        or left[1:] == right[1:]
-        or (left[:2] == right[1::-1] and left[2:] == right[2:])
-    )
+    is_exchanged = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return is_exchanged or left[1:] in (right, right[1:]) or left == right[1:]
 
 
 def _plain(text: str) -> str | None:

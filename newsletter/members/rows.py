@@ -166,7 +166,7 @@ def _rows(lines: Iterable[str], separator: str, line: int) -> Iterator[Row]:
 
     try:
         for cells in csv.reader(noted(), delimiter=separator):
-            shown = [_without_formula(each) for each in cells]
+            shown = [_without_formula(each) if each.startswith('="') else each for each in cells]
             yield Row(line, shown, len(taken), "".join(taken), separator)
             line += len(taken)
             taken.clear()
@@ -178,7 +178,5 @@ def _rows(lines: Iterable[str], separator: str, line: int) -> Iterator[Row]:
 
 def _without_formula(cell: str) -> str:
     """Return the text that a cell shows, which keeps its zeros as a formula: ="0601"."""
-    if not cell.startswith('="'):
-        return cell
     found = re.fullmatch(r'="((?:[^"]|"")*)"\s*', cell)
     return found[1].replace('""', '"') if found else cell

@@ -336,10 +336,7 @@ class Settings(Model):
     def _faults(self) -> Iterator[FaultInValue]:
         columns, sample = self.recipients.columns, self.recipients.sample
         yield from settings_faults(self.audiences, columns=columns, sample=sample)
-        yield from self._signature_faults()
-
-    def _signature_faults(self) -> Iterator[FaultInValue]:
-        """Yield one that DMARC does not count: Gmail and Outlook would refuse the mails."""
+        # A signature that DMARC does not count: Gmail and Outlook would refuse the mails.
         for name, sender in self.senders.items():
             dkim = sender.dkim or self.dkim
             domain = domain_in_ascii(sender.email.rpartition("@")[2])
@@ -364,8 +361,7 @@ class Settings(Model):
     def for_list(self, name: str) -> Self:
         """Return the settings with the headings of a list's own file."""
         columns = {**self.recipients.columns, **self.lists[name].columns}
-        recipients = replaced(self.recipients, columns=columns)
-        return replaced(self, recipients=recipients)
+        return replaced(self, recipients=replaced(self.recipients, columns=columns))
 
     @property
     def asks_before_sending(self) -> bool:

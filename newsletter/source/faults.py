@@ -165,9 +165,7 @@ SIGN_AT_START = Phrase("yaml-quotes",
     N_("the text '{text}' starts with '{sign}', which is not read as text there"))
 TEXT_AFTER_BAR = SIGN_AT_START._replace(
     hint=N_(
-        "write | after the colon, and the whole text below it, two spaces to the right of the key"
-    )
-)
+    "write | after the colon, and the whole text below it, two spaces to the right of the key"))
 TEXT_AFTER_BRACKET = Phrase("yaml-quotes", N_("the bracket at the start of '{text}' opens a list"))
 UNCLOSED_QUOTE = Phrase("unclosed-quote", N_("the quote {quote} before '{text}' is never closed"),
     N_("close it at the end of the text; or {put_quotes}"))

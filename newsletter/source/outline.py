@@ -94,8 +94,10 @@ class Outline:
             level = lines.Nesting(match.start("key"), is_list=False)
             self._levels.append(level)
         self._key = name
-        if not lines.ODD_SPACES.isdisjoint(match[0]):
-            self._use_plain_spaces(row, match)
+        # The no-break spaces around a key, which nobody sees, are read as spaces.
+        for start, end in (match.span("dashes"), (match.end("key"), match.end())):
+            plain = re.sub(f"[{lines.BLANKS}]", " ", line[start:end])
+            self._draft.replace(row, start, end, plain)
         return self._skip_value(row, match.end(), level)
 
     def _skip_value(self, row: int, column: int, level: lines.Nesting) -> int:
@@ -112,12 +114,6 @@ class Outline:
             return skip_as_text(self._draft, start, fault)
         after = skip_block(self._draft, start, self._key, self._levels)
         return after or skip_value(self._draft, start)
-
-    def _use_plain_spaces(self, row: int, match: re.Match[str]) -> None:
-        """Read the no-break spaces around a key, which nobody sees, as spaces."""
-        for start, end in (match.span("dashes"), (match.end("key"), match.end())):
-            plain = re.sub(f"[{lines.BLANKS}]", " ", match.string[start:end])
-            self._draft.replace(row, start, end, plain)
 
     def _is_placed(self, row: int, level: lines.Nesting, name: str) -> bool:
         """Tell whether the line at `row` lines up with its fellows; otherwise it is moved."""
