@@ -88,8 +88,7 @@ def csv_rows(path: Path) -> Iterator[Row]:
             if line.strip():
                 break
         # Excel writes and reads a first line that names the separator: "sep=;".
-        named = re.fullmatch(r'"?sep=([;,\t|])"?\s*', opening[-1] if opening else "")
-        if named:
+        if named := re.fullmatch(r'"?sep=([;,\t|])"?\s*', opening[-1] if opening else ""):
             yield from _rows(lines, named[1], len(opening) + 1)
         else:
             opening += islice(lines, ROWS_ABOVE_HEADINGS)

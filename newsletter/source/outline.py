@@ -221,6 +221,5 @@ class Outline:
         # The first line under a key may be a text with a colon, alone of its kind.
         column, opener = match.start("key"), self._opener
         is_first = opener is not None and column > opener.indent and " " in key
-        return (
-            is_first and lines.is_spaced(match) and not lines.has_field_at(self._lines, row, column)
-        )
+        is_alone = not lines.has_field_at(self._lines, row, column)
+        return is_first and is_alone and lines.is_spaced(match)
