@@ -25,13 +25,11 @@ from newsletter.values.suggestions import fold
 from newsletter.values.texts import Headline, Markdown, Replaced, own_dateline
 from newsletter.values.types import STRING, Short, Text, text_of
 
-_NO_EMBARGO = {"none", "aucun", "no", "non"}
-
 
 def _read_embargo(value: object, here: Here) -> datetime | None:
     """Return the hour until which nobody may publish; None where the writer says that none is."""
     text = text_of(value).strip()
-    if text.lower() in _NO_EMBARGO:
+    if text.lower() in {"none", "aucun", "no", "non"}:
         return None
     if not re.search(r"\d", text):
         message = _("'{text}' does not say when the embargo ends").format(text=text)

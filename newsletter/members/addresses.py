@@ -55,9 +55,7 @@ def _repaired(text: str) -> str:
     if len(text) > 2 * _MAX_ADDRESS:
         return text
     text = "".join(letter for letter in text if letter.isprintable() or letter == " ")
-    text = re.sub(
-        r"^[<«\s\"']*(?:mailto:)?[<\s\"']*|[\s>\"'».,;:]*$", "", text, flags=re.IGNORECASE
-    )
+    text = re.sub(r"(?i)^[<«\s\"']*(?:mailto:)?[<\s\"']*|[\s>\"'».,;:]*$", "", text)
     if isinstance(read_address(text.partition(",")[0]), str):
         return text  # it is whole before the comma: a row that is parted by commas
     name, at, domain = re.sub("@{2,}", "@", text).partition("@")

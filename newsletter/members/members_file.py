@@ -228,8 +228,7 @@ class MembersFile:
 
     def _with_those_alike(self, problem: Problem) -> Problem:
         """Return a problem with how many more rows have the very same."""
-        count = self._alike[problem.rule, problem.level, problem.message]
-        if not count:
+        if not (count := self._alike[problem.rule, problem.level, problem.message]):
             return problem
         told = counted(
             "{message}; {count} more row has the same",

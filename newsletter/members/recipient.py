@@ -118,9 +118,8 @@ class Columns:
                 values[name] = read
                 if column in row.doubtful:
                     faults.append(RowFault(column, _doubtful(read), Level.WARNING))
-                if name == "email" and (
-                    fault := address_warning(cells[column].strip(UNSEEN), read)
-                ):
+                typed = cells[column].strip(UNSEEN)
+                if name == "email" and (fault := address_warning(typed, read)):
                     faults.append(RowFault(column, fault, Level.WARNING))
         if any(fault.level is Level.ERROR for fault in faults):
             return None, faults

@@ -67,7 +67,6 @@ def _with_own_hint(problem: Problem) -> Problem:
 
 
 def _empty_entries(source: Source) -> Iterator[Problem]:
-    """Yield a problem for each name of the settings with nothing behind it."""
     for loc in source.empty_keys():
         if len(loc) == 2 and loc[0] in _NAMED:
             fault = empty(str(loc[1]), _("write its values on the lines below, or remove the line"))

@@ -73,7 +73,6 @@ def _with_placeholder(placeholder: str) -> Mark:
 
 
 def _folder(address: str) -> str:
-    """Return the address of a folder on the web, without its final slash."""
     if not re.fullmatch(r"https://[^\s?#(){}]+", address):
         message = _("'{url}' is not the address of a folder").format(url=address)
         raise refusal("url", message, _("for example, write https://example.org/images"))
@@ -249,7 +248,6 @@ class Site(Model):
 
 
 def _editor(address: str) -> str:
-    """Return the pattern of an address that opens an editor; refuse one that opens none."""
     if not re.fullmatch(r"[a-z][a-z0-9+.-]*://.*\{path\}.*", address):
         message = _("'{url}' does not open an editor").format(url=address)
         hint = _("for example, write {example}").format(example=DEFAULT_EDITOR)

@@ -10,9 +10,6 @@ SHOWN_CHARACTERS = 60  # enough to recognise the line, short enough for one line
 
 # Marks that come in pairs, each with the blank inside; 27" are inches, '90 a year.
 _PAIRED = [*map(re.compile, ('(?<!\\d)"', r"(?<!\w)'(?!\d)|'(?!\w)", r"«\s?|\s?»", "[“”]"))]
-_PERHAPS_FIELD = re.compile(r"[^:,]*\s([a-z_]+):\s")
-_IN_CURLY_QUOTES = re.compile(r"^[“”„‘’]\s*([^“”„]+?)\s*[“”’]$")
-_GROUP = re.compile(r"\{\s*[a-z_]+:\s")
 
 
 def shown(text: str) -> str:
@@ -217,7 +214,7 @@ def colon_in_text(text: str) -> Fault:
     message, said = _("the colon in '{text}' looks like the end of a key"), shown(text)
     if text[0] in "“”„‘’":
         message = _("the quotes “ ” do not protect the colon of {text}")
-        text = _IN_CURLY_QUOTES.sub(r"\1", text)
+        text = re.sub(r"^[“”„‘’]\s*([^“”„]+?)\s*[“”’]$", r"\1", text)
     elif text[0] in "«‹":
         message = _("the quotes « » do not protect the colon of {text}")
     return Phrase("yaml-quotes", message).of(text=said, put_quotes=quotes_around(text))
@@ -231,7 +228,7 @@ def cut_in_brackets(key: str, text: str, sign: str) -> Fault:
     elif sign == ":":
         message = _("the colon in '{text}' looks like the end of a key")
     hint = quotes_around(text, key)
-    if field := _PERHAPS_FIELD.match(text):
+    if field := re.match(r"[^:,]*\s([a-z_]+):\s", text):
         with_comma = _("{put_quotes}; but if '{word}' is a field, type a comma before it")
         hint = with_comma.format(put_quotes=hint, word=field[1])
     return Fault("yaml-quotes", message.format(text=shown(text)), hint)
@@ -241,7 +238,7 @@ def unclosed_bracket(text: str) -> Fault:
     """Say that the bracket that `text` begins with is never closed."""
     message = _("the bracket '{bracket}' in '{text}' is never closed")
     hint = _("close it: type {closing} at the end")
-    if not _GROUP.match(text):
+    if not re.match(r"\{\s*[a-z_]+:\s", text):
         hint = _("close it with {closing}, or {put_quotes}")
     closing = "}" if text[0] == "{" else "]"
     return Phrase("unclosed-bracket", message, hint).about(text, bracket=text[0], closing=closing)

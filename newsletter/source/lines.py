@@ -157,9 +157,8 @@ def is_item_text(lines: Sequence[str], row: int, match: re.Match[str]) -> bool:
     if is_plausible(key) and not (is_spaced(match) and " " in key):
         return False
     is_empty = match.end() == len(match.string)
-    if is_empty and nests(lines, row, Nesting(column, is_list=False)):
-        return False
-    return not has_field_at(lines, row, column)
+    is_key = is_empty and nests(lines, row, Nesting(column, is_list=False))
+    return not (is_key or has_field_at(lines, row, column))
 
 
 def is_field(lines: Sequence[str], row: int, levels: Collection[Nesting]) -> bool:

@@ -7,7 +7,6 @@ from newsletter.source.pasted import FIRST_KEY, mend_item, skip_block
 from newsletter.source.scalars import skip_as_text, skip_value, text_at
 
 _STEP = 2  # spaces for a level, where nothing in the file says how many
-_MAX_LEVELS = 64  # more than the tree allows; it says so
 _CUTS_FILE = re.compile(r"(?:---|\.\.\.)(?:[ \t]|$)")
 _COMMENTED_KEY = re.compile(r"# ?([a-z_]+):[ \t]*")
 _NAME_ALONE = re.compile(r"[&!][\w-]+[ \t]*$")  # the tree refuses it
@@ -34,7 +33,7 @@ class Outline:
             row = self._skip_line(row)
 
     def _skip_line(self, row: int) -> int:
-        if len(self._levels) > _MAX_LEVELS:
+        if len(self._levels) > 64:  # more than the tree allows; it says so
             return len(self._lines)
         line = self._lines[row]
         text = line.lstrip(" ")
