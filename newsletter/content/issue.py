@@ -46,9 +46,7 @@ def without_twins(parts: Any, here: Here) -> Any:
     return parts
 
 
-def _parts(
-    parts: "Sequence[Section | Item]", loc: Loc = ()
-) -> "Iterator[tuple[Loc, Section | Item]]":
+def _parts(parts: "Sequence[Section | Item]", loc: Loc = ()) -> Iterator[tuple[Loc, Any]]:
     for index, part in enumerate(parts):
         yield (*loc, index, "id"), part
         yield from _parts(part.items if isinstance(part, Section) else (), (*loc, index, "items"))
@@ -103,12 +101,10 @@ class Web(Model):
 
 
 # `web: public` and `web: all` say one thing each.
+_WORDS_OF_WEB = {"enum": [*get_args(Access), "all"], "type": "string"}
 WebField = Annotated[
     Web,
-    Short(
-        lambda text, _here: {"parts": text} if text == "all" else {"access": text},
-        text={"enum": [*get_args(Access), "all"], "type": "string"},
-    ),
+    Short(lambda word, _here: {"parts" if word == "all" else "access": word}, text=_WORDS_OF_WEB),
 ]
 
 
@@ -181,7 +177,9 @@ class Newsletter(IssueBase):
         if not read.keys() & {"items", "sections"}:
             message = _("the issue has neither 'items' nor 'sections'")
             fault = Fault("items", message, _("write items: and a list of items under it"))
-            here.tell(FaultInValue(fault, within=("items",), on_key=True))
+            begun = [key for key in ("items", "sections") if here.file.source.names((key,))]
+            fault = empty(begun[0], _("add one entry")) if begun else fault
+            here.tell(FaultInValue(fault, within=tuple(begun[:1]), on_key=True))
             here.file.stand_ins.add(("items",))  # what links lead to may be meant to stand there
         return read
 

@@ -207,22 +207,8 @@ class EventRecap(StoryParts):
     quotes: tuple[Quotation, ...] = optional(N_("What was said"), ())
 
 
-Item = (
-    BehindTheScenes
-    | Article
-    | Editorial
-    | Video
-    | Interview
-    | EventRecap
-    | PersonItem
-    | OrganisationItem
-    | TextItem
-    | KeyFigures
-    | Quote
-    | Links
-    | Agenda
-    | Picture
-    | CallToAction
-)
+_Stories = BehindTheScenes | Article | Editorial | Video | Interview | EventRecap
+_Things = TextItem | KeyFigures | Quote | Links | Agenda | Picture | CallToAction
+Item = _Stories | PersonItem | OrganisationItem | _Things
 STAND_IN = TextItem(kind="text", body="…")  # what the checks see of an item at fault
 ItemEntry = Annotated[Item, or_instead(lambda: STAND_IN)]  # of a list: the others stay

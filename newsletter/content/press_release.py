@@ -11,15 +11,7 @@ from newsletter.i18n import N_, _
 from newsletter.problems.problem import Fault
 from newsletter.values.dates import moment_in
 from newsletter.values.model import needed, optional
-from newsletter.values.reading import (
-    Here,
-    Refused,
-    Several,
-    after,
-    after_here,
-    before_here,
-    refusal,
-)
+from newsletter.values.reading import Here, Refused, Several, after_here, before_here, refusal
 from newsletter.values.structures import (
     Boilerplate,
     Contact,
@@ -33,26 +25,29 @@ from newsletter.values.suggestions import fold
 from newsletter.values.texts import Headline, Markdown, Replaced, own_dateline
 from newsletter.values.types import STRING, Short, Text, text_of
 
-_NO_EMBARGO = {"none", "aucun", "no", "non"}
-
 
 def _read_embargo(value: object, here: Here) -> datetime | None:
     """Return the hour until which nobody may publish; None where the writer says that none is."""
     text = text_of(value).strip()
-    if text.lower() in _NO_EMBARGO:
+    if text.lower() in {"none", "aucun", "no", "non"}:
         return None
     if not re.search(r"\d", text):
         message = _("'{text}' does not say when the embargo ends").format(text=text)
         raise refusal("embargo", message, _("write none, or the date and time: 2025-03-04 06:00"))
     context = here.context
-    start = here.beside.get("date")
+    start: date | None = here.beside.get("date")
     moment = moment_in(text, context.timezone, language=context.language, start=start)
-    if isinstance(moment, datetime):
-        return moment.astimezone(context.timezone)
     if isinstance(moment, Fault):
         raise Refused(moment)
-    hint = _("for example, write {day} 06:00").format(day=moment)
-    raise refusal("embargo", _("the embargo has a date but no time"), hint)
+    if not isinstance(moment, datetime):
+        hint = _("for example, write {day} 06:00").format(day=moment)
+        raise refusal("embargo", _("the embargo has a date but no time"), hint)
+    embargo = moment.astimezone(context.timezone)
+    if start is not None and embargo.date() < start:
+        message = _("the embargo ends on {embargo}, before the release's date")
+        said = message.format(embargo=embargo.date())
+        raise refusal("embargo", said, _("check embargo: and date:"))
+    return embargo
 
 
 Embargo = Annotated[datetime | None, before_here(_read_embargo), STRING]
@@ -61,20 +56,11 @@ NamedContact = Annotated[Contact, Short(partial(in_settings, "contacts"))]
 Body = Annotated[Markdown | Several[ItemEntry], after_here(without_twins)]
 
 
-def _can_be_reached(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:
+def _can_be_reached(contacts: tuple[Contact, ...], _here: Here) -> tuple[Contact, ...]:
     for name in (each.name for each in contacts if not each.phone and not each.email):
         message = _("the press contact '{name}' has neither phone nor email").format(name=name)
         raise refusal("contact", message, _("add a line: phone: … or email: …"), snippet=name)
     return contacts
-
-
-def _follows_date(embargo: datetime | None, here: Here) -> datetime | None:
-    day: date | None = here.beside.get("date")
-    if embargo is not None and day is not None and embargo.date() < day:
-        message = _("the embargo ends on {embargo}, before the release's date")
-        said = message.format(embargo=embargo.date())
-        raise refusal("embargo", said, _("check embargo: and date:"))
-    return embargo
 
 
 def _begins_after_dateline(lead: str, here: Here) -> str:
@@ -98,7 +84,7 @@ class PressRelease(IssueBase):
     kind: Literal["press-release"] = needed(N_("The word press-release"), instead="press-release")
     headline: Headline = needed(N_("Headline: one fact, with subject, verb and object"))
     place: Text = needed(N_("Place in the dateline: London"))
-    embargo: Annotated[Embargo, after_here(_follows_date)] = needed(
+    embargo: Embargo = needed(
         N_("none, or the date and time when it may be published: 2025-03-04 06:00"), instead=None
     )
     lead: Annotated[Markdown, after_here(_begins_after_dateline)] = needed(
@@ -109,7 +95,7 @@ class PressRelease(IssueBase):
         N_("About us: names from the settings, or title and text"),
         instead=(Boilerplate(title="…", text="…"),),
     )
-    contacts: Annotated[Several[NamedContact], after(_can_be_reached)] = needed(
+    contacts: Annotated[Several[NamedContact], after_here(_can_be_reached)] = needed(
         N_("Press contacts: names from the settings, or written out here"),
         instead=(Contact(name="…", phone="01 00 00 00 00"),),
     )

@@ -24,8 +24,6 @@ def issue_schema(language: str) -> dict[str, Any]:
 
 
 class _IssueSchema:
-    """The schemas of types, and the parts to which they point."""
-
     def __init__(self, say: Callable[[str], str]) -> None:
         self._say = say
         self.parts: dict[str, Any] = {}

@@ -55,9 +55,7 @@ def _repaired(text: str) -> str:
     if len(text) > 2 * _MAX_ADDRESS:
         return text
     text = "".join(letter for letter in text if letter.isprintable() or letter == " ")
-    text = re.sub(
-        r"^[<«\s\"']*(?:mailto:)?[<\s\"']*|[\s>\"'».,;:]*$", "", text, flags=re.IGNORECASE
-    )
+    text = re.sub(r"(?i)^[<«\s\"']*(?:mailto:)?[<\s\"']*|[\s>\"'».,;:]*$", "", text)
     if isinstance(read_address(text.partition(",")[0]), str):
         return text  # it is whole before the comma: a row that is parted by commas
     name, at, domain = re.sub("@{2,}", "@", text).partition("@")
@@ -99,12 +97,8 @@ def _is_one_slip(typed: str, meant: str) -> bool:
     if start < (meant.index(".") if meant.index(".") < 5 else 1):
         return False
     left, right = typed[start:], meant[start:]
-    return (
-        left[1:] == right
-        or left == right[1:]
-        or left[1:] == right[1:]
-        or (left[:2] == right[1::-1] and left[2:] == right[2:])
-    )
+    is_exchanged = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return is_exchanged or left[1:] in (right, right[1:]) or left == right[1:]
 
 
 def _plain(text: str) -> str | None:

@@ -75,8 +75,7 @@ def write_rejected(rows: Sequence[Sequence[str]], members: Path) -> Path:
     separator = ";" if current_language() == "fr" else ","
     writer = csv.writer(file, delimiter=separator, lineterminator="\r\n")
     for why, *cells in rows:
-        shown = (why, *cells[is_given_back:])
-        doubled = ((each, each.replace('"', '""')) for each in shown)
+        doubled = ((each, each.replace('"', '""')) for each in (why, *cells[is_given_back:]))
         is_changed = _CHANGED_BY_EXCEL.fullmatch
         writer.writerow([f'="{text}"' if is_changed(each) else each for each, text in doubled])
     name = REJECTED_FILE if members.name != REJECTED_FILE else f"{members.stem}-2.csv"
@@ -229,8 +228,7 @@ class MembersFile:
 
     def _with_those_alike(self, problem: Problem) -> Problem:
         """Return a problem with how many more rows have the very same."""
-        count = self._alike[problem.rule, problem.level, problem.message]
-        if not count:
+        if not (count := self._alike[problem.rule, problem.level, problem.message]):
             return problem
         told = counted(
             "{message}; {count} more row has the same",

@@ -12,18 +12,11 @@ from newsletter.members.rows import Row, UnreadableMembersError
 from newsletter.problems.problem import Fault, Level
 from newsletter.source.faults import quoted, shown
 from newsletter.source.source import composed
-from newsletter.values.audiences import (
-    Audience,
-    audience_of,
-    spelt_as_known,
-    unknown_value,
-    values_in,
-)
+from newsletter.values.audiences import Audience, audience_of, spelt_as_known, unknown_values
 from newsletter.values.suggestions import did_you_mean, fold, without_accents
 
 SHOWN_HEADINGS = 12  # enough to recognise the file
 _OF_ADDRESSES = re.compile(r"\be? ?mails?\b|courriel|\bmel\b|adresse electronique")
-_KNOWN_AUDIENCES = 10_000
 
 
 def missing_column(name: str, wanted: Mapping[str, str], row: Row, hint: str = "") -> Fault:
@@ -106,7 +99,7 @@ class Columns:
         headed = (number for number, each in enumerate(row.cells, 1) if _folded(each))
         self.width, self._audiences, self._needed = max(headed, default=0), audiences, needed
         # What an audience's cells mean is looked up once.
-        self._audience_of = lru_cache(_KNOWN_AUDIENCES)(self._read_audience)
+        self._audience_of = lru_cache(10_000)(self._read_audience)
 
     def read(self, row: Row) -> tuple[Recipient | None, list[RowFault]]:
         """Return the recipient of the row, None where an error forbids it, and all its faults."""
@@ -125,9 +118,8 @@ class Columns:
                 values[name] = read
                 if column in row.doubtful:
                     faults.append(RowFault(column, _doubtful(read), Level.WARNING))
-                if name == "email" and (
-                    fault := address_warning(cells[column].strip(UNSEEN), read)
-                ):
+                typed = cells[column].strip(UNSEEN)
+                if name == "email" and (fault := address_warning(typed, read)):
                     faults.append(RowFault(column, fault, Level.WARNING))
         if any(fault.level is Level.ERROR for fault in faults):
             return None, faults
@@ -151,17 +143,16 @@ class Columns:
     def _read_audience(self, cells: tuple[str, ...]) -> tuple[Audience, list[RowFault]]:
         """Return what a recipient with these cells is, and what the settings do not know of it."""
         faults: list[RowFault] = []
-        for (key, possible), cell in zip(self._audiences.items(), cells, strict=True):
-            for value in values_in(cell):
-                if spelt_as_known(value, possible) is None:
-                    fault = unknown_value(value, key, self._audiences)
-                    parts = [spelt_as_known(each.strip(), possible) for each in value.split(",")]
-                    if all(parts):
-                        hint = _("put a bar between values: {values}")
-                        values = " | ".join(filter(None, parts))
-                        fault = replace(fault, hint=hint.format(values=values))
-                    faults.append(RowFault(self.numbers[key], fault, Level.WARNING))
-        return audience_of(dict(zip(self._audiences, cells, strict=True)), self._audiences), faults
+        values = dict(zip(self._audiences, cells, strict=True))
+        for key, value, fault in unknown_values(values, self._audiences):
+            known = self._audiences[key]
+            parts = [spelt_as_known(each.strip(), known) for each in value.split(",")]
+            if all(parts):
+                hint = _("put a bar between values: {values}")
+                hint = hint.format(values=" | ".join(filter(None, parts)))
+                fault = replace(fault, hint=hint)
+            faults.append(RowFault(self.numbers[key], fault, Level.WARNING))
+        return audience_of(values, self._audiences), faults
 
 
 def _shape_faults(row: Row, width: int) -> Iterator[RowFault]:
@@ -208,9 +199,8 @@ UNSEEN += "\u2060\ufeff"
 _UNPRINTED = re.compile("[\x00-\x1f\x7f\u2028\u2029]+")
 # What Excel shows of a long number in a narrow column, and saves so: 1,99E+08.
 _SHORTENED = re.compile(r"\d+(?:[.,]\d+)?[eE]\+\d+")
-_FORMULA_ERROR = re.compile(  # #REF!, #NOM?, #DIV/0!…; LibreOffice's Err:502
-    r"#(?!N/[AD]$)(?:N/A|[A-ZÀ-Þ0/]+[!?])|#{3,}|Err:\d{3}"
-)
+# #REF!, #NOM?, #DIV/0!…; LibreOffice's Err:502.
+_FORMULA_ERROR = re.compile(r"#(?!N/[AD]$)(?:N/A|[A-ZÀ-Þ0/]+[!?])|#{3,}|Err:\d{3}")
 # UTF-8 read as Windows-1252 is Â, Ã, Ä or Å and a sign of its upper half; as that of old Macs √, ≈;
 # of MS-DOS a line or block; as Latin-1 a control character. Letters of one of these read in another
 # are capitals in a word that begin none, or signs. HTML has its own way. U+FFFD: not read at all.
@@ -224,10 +214,11 @@ _LOST_ACCENTS = re.compile(
 )
 # In ASCII a question mark stands for each letter that it lacks: Fran?ois, Ren?.
 _QUESTIONED = re.compile(r"(?=.*(?:\w\?|\?\w))(?:[^\W\d_]|[ '’?-])+")
-# What people and programs write for nothing: Excel, its pivot tables, databases, pandas, CRMs.
+# What people and programs write for nothing: Excel, its pivot tables, databases, pandas, CRMs; and
+# mere signs.
 _PLACEHOLDER = re.compile(
     r"#?n ?/ ?[acdr]|n\.?[acdr]\.|n\.[acdr]|nc|s[./] ?o\.?|[\[(<]?(?:null|empty|blank|vide)[\])>]?"
-    r"|\\n|none|undefined|unknown|anonyme|inconnue?|inconnu\(e\)|neant|aucune?|tb[acd]"
+    r"|[\W_]*|\\n|none|undefined|unknown|anonyme|inconnue?|inconnu\(e\)|neant|aucune?|tb[acd]"
     r"|non[ -]+(?:renseigne|communique|defini|precise|specifie|fourni|connu|attribue)(?:e|\(e\))?"
     r"|(?:non|not) (?:available|applicable|provided)|a (?:renseigner|completer|definir|preciser)"
     r"|(?:sans|pas de) (?:pre)?nom|sans objet|no name|x{3,}"
@@ -262,18 +253,13 @@ def _spoilt(text: str) -> Fault | None:
         return Fault("formula", message, _("open the file in Excel and save it again"))
     if _has_lost_accents(text) or ("?" in text and _QUESTIONED.fullmatch(text)):
         return _lost_accents(text)
-    is_for_nothing = (
-        text in _PLACEHOLDERS_AS_TYPED
-        or not any(map(str.isalnum, text))
-        or _PLACEHOLDER.fullmatch(without_accents(text))
-    )
-    if text and is_for_nothing:
+    is_for_nothing = _PLACEHOLDER.fullmatch(without_accents(text))
+    if text and (is_for_nothing or text in _PLACEHOLDERS_AS_TYPED):
         message = _("'{text}' counts as an empty cell").format(text=shown(text))
         return Fault("missing-value", message, _("fill it in, or leave the cell empty"))
     return None
 
 
 def _lost_accents(text: str) -> Fault:
-    """Return the fault of a text that has lost its accents."""
     message = _("'{text}' has lost its accents or symbols").format(text=shown(text))
     return Fault("accents", message, _("export the members again, as .xlsx or CSV UTF-8"))

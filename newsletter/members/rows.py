@@ -88,8 +88,7 @@ def csv_rows(path: Path) -> Iterator[Row]:
             if line.strip():
                 break
         # Excel writes and reads a first line that names the separator: "sep=;".
-        named = re.fullmatch(r'"?sep=([;,\t|])"?\s*', opening[-1] if opening else "")
-        if named:
+        if named := re.fullmatch(r'"?sep=([;,\t|])"?\s*', opening[-1] if opening else ""):
             yield from _rows(lines, named[1], len(opening) + 1)
         else:
             opening += islice(lines, ROWS_ABOVE_HEADINGS)
@@ -166,7 +165,7 @@ def _rows(lines: Iterable[str], separator: str, line: int) -> Iterator[Row]:
 
     try:
         for cells in csv.reader(noted(), delimiter=separator):
-            shown = [_without_formula(each) for each in cells]
+            shown = [_without_formula(each) if each.startswith('="') else each for each in cells]
             yield Row(line, shown, len(taken), "".join(taken), separator)
             line += len(taken)
             taken.clear()
@@ -178,7 +177,5 @@ def _rows(lines: Iterable[str], separator: str, line: int) -> Iterator[Row]:
 
 def _without_formula(cell: str) -> str:
     """Return the text that a cell shows, which keeps its zeros as a formula: ="0601"."""
-    if not cell.startswith('="'):
-        return cell
     found = re.fullmatch(r'="((?:[^"]|"")*)"\s*', cell)
     return found[1].replace('""', '"') if found else cell

@@ -13,7 +13,7 @@ from newsletter.settings.theme import load_theme, themed
 from newsletter.source import Source, read_source
 from newsletter.values.merge_syntax import merge_problems
 from newsletter.values.model import replaced
-from newsletter.values.reading import ReadingContext
+from newsletter.values.reading import ReadingContext, empty
 from newsletter.values.validation import read_model
 from newsletter.workspace import SETTINGS_FILE, THEME_FILE
 
@@ -67,9 +67,7 @@ def _with_own_hint(problem: Problem) -> Problem:
 
 
 def _empty_entries(source: Source) -> Iterator[Problem]:
-    """Yield a problem for each name of the settings with nothing behind it."""
     for loc in source.empty_keys():
         if len(loc) == 2 and loc[0] in _NAMED:
-            message = _("'{key}' is empty").format(key=loc[1])
-            hint = _("write its values on the lines below, or remove the line")
-            yield Problem(source.path, source.position(loc, key=True), message, hint, "empty")
+            fault = empty(str(loc[1]), _("write its values on the lines below, or remove the line"))
+            yield fault.at(source.path, source.position(loc, key=True))

@@ -73,7 +73,6 @@ def _with_placeholder(placeholder: str) -> Mark:
 
 
 def _folder(address: str) -> str:
-    """Return the address of a folder on the web, without its final slash."""
     if not re.fullmatch(r"https://[^\s?#(){}]+", address):
         message = _("'{url}' is not the address of a folder").format(url=address)
         raise refusal("url", message, _("for example, write https://example.org/images"))
@@ -249,7 +248,6 @@ class Site(Model):
 
 
 def _editor(address: str) -> str:
-    """Return the pattern of an address that opens an editor; refuse one that opens none."""
     if not re.fullmatch(r"[a-z][a-z0-9+.-]*://.*\{path\}.*", address):
         message = _("'{url}' does not open an editor").format(url=address)
         hint = _("for example, write {example}").format(example=DEFAULT_EDITOR)
@@ -336,10 +334,7 @@ class Settings(Model):
     def _faults(self) -> Iterator[FaultInValue]:
         columns, sample = self.recipients.columns, self.recipients.sample
         yield from settings_faults(self.audiences, columns=columns, sample=sample)
-        yield from self._signature_faults()
-
-    def _signature_faults(self) -> Iterator[FaultInValue]:
-        """Yield one that DMARC does not count: Gmail and Outlook would refuse the mails."""
+        # A signature that DMARC does not count: Gmail and Outlook would refuse the mails.
         for name, sender in self.senders.items():
             dkim = sender.dkim or self.dkim
             domain = domain_in_ascii(sender.email.rpartition("@")[2])
@@ -364,8 +359,7 @@ class Settings(Model):
     def for_list(self, name: str) -> Self:
         """Return the settings with the headings of a list's own file."""
         columns = {**self.recipients.columns, **self.lists[name].columns}
-        recipients = replaced(self.recipients, columns=columns)
-        return replaced(self, recipients=recipients)
+        return replaced(self, recipients=replaced(self.recipients, columns=columns))
 
     @property
     def asks_before_sending(self) -> bool:

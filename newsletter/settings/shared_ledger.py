@@ -73,9 +73,8 @@ def faults_of(address: str) -> Iterator[Fault]:
         hint = _("use one of: {known}").format(known=", ".join(sorted(_OPTIONS)))
         yield Fault("ledger", message, hint)
     if tls_of(address) and said.get("sslmode", _VERIFIED) != _VERIFIED:
-        message = _("with '{mode}' anyone on the way can pose as the ledger").format(
-            mode=f"sslmode={said['sslmode']}"
-        )
+        message = _("with '{mode}' anyone on the way can pose as the ledger")
+        message = message.format(mode=f"sslmode={said['sslmode']}")
         hint = _("remove it; for a certificate of your own, write sslrootcert=FILE")
         yield Fault("ledger", message, hint)
 

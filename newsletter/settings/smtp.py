@@ -15,7 +15,6 @@ from newsletter.values.types import Email, Text, TextList, YesNo, text_of
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
 _UNIT_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "s": 1, "min": 60, "m": 60, "h": 3600}
 MAX_CONNECTIONS = 20  # Postfix takes 50 from one machine, and others mail too
-MAX_PORT = 65_535
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -74,7 +73,7 @@ def _host(value: object) -> str:
 DurationField = Annotated[int, before(_duration)]
 RateField = Annotated[Rate, before(_rate)]
 HostField = Annotated[str, before(_host)]
-PortField = Annotated[int, _number_to(MAX_PORT)]
+PortField = Annotated[int, _number_to(65_535)]
 
 
 class MailServer(Model):

@@ -1,8 +1,4 @@
-"""How mails look: `assets/theme.yaml`, laid over one of the looks that come with the program.
-
-A look is one file of `looks/`, with the same keys: what a theme leaves out is the look's, and the
-colours that neither names are made from the brand.
-"""
+"""How mails look: `assets/theme.yaml`, laid over one of `looks/`; other colours from the brand."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -164,8 +160,7 @@ class Theme(Model):
 
 def load_theme(workspace: Path, context: ReadingContext) -> tuple[Theme | None, Sequence[Problem]]:
     """Return the theme of `workspace`, the packaged one in place of a bad one, and its problems."""
-    source = read_source(packaged_or_own(workspace, THEME_FILE))
-    theme, problems = themed(source, context)
+    theme, problems = themed(read_source(packaged_or_own(workspace, THEME_FILE)), context)
     if theme is None:
         theme, _none = themed(read_source(packaged_files() / THEME_FILE), context)
     return theme, problems

@@ -10,9 +10,6 @@ SHOWN_CHARACTERS = 60  # enough to recognise the line, short enough for one line
 
 # Marks that come in pairs, each with the blank inside; 27" are inches, '90 a year.
 _PAIRED = [*map(re.compile, ('(?<!\\d)"', r"(?<!\w)'(?!\d)|'(?!\w)", r"«\s?|\s?»", "[“”]"))]
-_PERHAPS_FIELD = re.compile(r"[^:,]*\s([a-z_]+):\s")
-_IN_CURLY_QUOTES = re.compile(r"^[“”„‘’]\s*([^“”„]+?)\s*[“”’]$")
-_GROUP = re.compile(r"\{\s*[a-z_]+:\s")
 
 
 def shown(text: str) -> str:
@@ -165,14 +162,14 @@ SIGN_AT_START = Phrase("yaml-quotes",
     N_("the text '{text}' starts with '{sign}', which is not read as text there"))
 TEXT_AFTER_BAR = SIGN_AT_START._replace(
     hint=N_(
-        "write | after the colon, and the whole text below it, two spaces to the right of the key"
-    )
-)
+    "write | after the colon, and the whole text below it, two spaces to the right of the key"))
 TEXT_AFTER_BRACKET = Phrase("yaml-quotes", N_("the bracket at the start of '{text}' opens a list"))
 UNCLOSED_QUOTE = Phrase("unclosed-quote", N_("the quote {quote} before '{text}' is never closed"),
     N_("close it at the end of the text; or {put_quotes}"))
 BACKSLASH = Phrase("yaml-quotes", N_("'{typed}' has no meaning between double quotes"),
     N_("type the backslash twice, or put the text between ' and '"))
+UNEXPECTED_COLON = Phrase("yaml-quotes", N_("this colon looks like the end of a key"),
+    N_("put quotes around the text that contains it"))
 UNEXPECTED_SIGN = Phrase("yaml-quotes", N_("this character is not read as text"),
     N_("put quotes around the text that starts with it"))
 UNFINISHED_BRACKETS = Phrase("unclosed-bracket",
@@ -217,7 +214,7 @@ def colon_in_text(text: str) -> Fault:
     message, said = _("the colon in '{text}' looks like the end of a key"), shown(text)
     if text[0] in "“”„‘’":
         message = _("the quotes “ ” do not protect the colon of {text}")
-        text = _IN_CURLY_QUOTES.sub(r"\1", text)
+        text = re.sub(r"^[“”„‘’]\s*([^“”„]+?)\s*[“”’]$", r"\1", text)
     elif text[0] in "«‹":
         message = _("the quotes « » do not protect the colon of {text}")
     return Phrase("yaml-quotes", message).of(text=said, put_quotes=quotes_around(text))
@@ -231,7 +228,7 @@ def cut_in_brackets(key: str, text: str, sign: str) -> Fault:
     elif sign == ":":
         message = _("the colon in '{text}' looks like the end of a key")
     hint = quotes_around(text, key)
-    if field := _PERHAPS_FIELD.match(text):
+    if field := re.match(r"[^:,]*\s([a-z_]+):\s", text):
         with_comma = _("{put_quotes}; but if '{word}' is a field, type a comma before it")
         hint = with_comma.format(put_quotes=hint, word=field[1])
     return Fault("yaml-quotes", message.format(text=shown(text)), hint)
@@ -241,7 +238,7 @@ def unclosed_bracket(text: str) -> Fault:
     """Say that the bracket that `text` begins with is never closed."""
     message = _("the bracket '{bracket}' in '{text}' is never closed")
     hint = _("close it: type {closing} at the end")
-    if not _GROUP.match(text):
+    if not re.match(r"\{\s*[a-z_]+:\s", text):
         hint = _("close it with {closing}, or {put_quotes}")
     closing = "}" if text[0] == "{" else "]"
     return Phrase("unclosed-bracket", message, hint).about(text, bracket=text[0], closing=closing)

@@ -45,8 +45,6 @@ GLUED = re.compile(
 # The dash of an item that touches its first key, `-title: Salon`, or is Word's, `– title: Salon`.
 GLUED_DASH = re.compile(r"[ ]*(?P<sign>-|[–—•·][ \xa0]?)(?P<key>[a-z_]+):(?:[ ]|$)")
 _SENTENCE = frozenset(".,;!?…«»“”()")
-_LONGEST_KEY = 60
-_MOST_WORDS = 4  # "Pays de la Loire"
 # Whole-line comments that are not a hashtag: `# …`, `## …`, `#!`, `#---`, `#key: …`, `#- …`.
 COMMENT = re.compile(r"#+(?:[\s!]|$|[#=*_~-]{2,}|-\s|[a-z_][\w-]*(?:[ ][\w-]+)?:(?:\s|$))")
 # The taught form of a comment: two spaces, the sign, a space.
@@ -107,7 +105,7 @@ def is_sentence(key: str) -> bool:
     """Tell whether `key` can only be the beginning of a sentence that has a colon."""
     if key[0] in "\"'" or len(key) < 4:
         return False
-    is_long = len(key) > _LONGEST_KEY or len(key.split()) > _MOST_WORDS
+    is_long = len(key) > 60 or len(key.split()) > 4  # "Pays de la Loire" is none
     return is_long or not _SENTENCE.isdisjoint(key) or " #" in key
 
 
@@ -159,9 +157,8 @@ def is_item_text(lines: Sequence[str], row: int, match: re.Match[str]) -> bool:
     if is_plausible(key) and not (is_spaced(match) and " " in key):
         return False
     is_empty = match.end() == len(match.string)
-    if is_empty and nests(lines, row, Nesting(column, is_list=False)):
-        return False
-    return not has_field_at(lines, row, column)
+    is_key = is_empty and nests(lines, row, Nesting(column, is_list=False))
+    return not (is_key or has_field_at(lines, row, column))
 
 
 def is_field(lines: Sequence[str], row: int, levels: Collection[Nesting]) -> bool:

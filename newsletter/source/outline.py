@@ -7,7 +7,6 @@ from newsletter.source.pasted import FIRST_KEY, mend_item, skip_block
 from newsletter.source.scalars import skip_as_text, skip_value, text_at
 
 _STEP = 2  # spaces for a level, where nothing in the file says how many
-_MAX_LEVELS = 64  # more than the tree allows; it says so
 _CUTS_FILE = re.compile(r"(?:---|\.\.\.)(?:[ \t]|$)")
 _COMMENTED_KEY = re.compile(r"# ?([a-z_]+):[ \t]*")
 _NAME_ALONE = re.compile(r"[&!][\w-]+[ \t]*$")  # the tree refuses it
@@ -34,7 +33,7 @@ class Outline:
             row = self._skip_line(row)
 
     def _skip_line(self, row: int) -> int:
-        if len(self._levels) > _MAX_LEVELS:
+        if len(self._levels) > 64:  # more than the tree allows; it says so
             return len(self._lines)
         line = self._lines[row]
         text = line.lstrip(" ")
@@ -94,8 +93,10 @@ class Outline:
             level = lines.Nesting(match.start("key"), is_list=False)
             self._levels.append(level)
         self._key = name
-        if not lines.ODD_SPACES.isdisjoint(match[0]):
-            self._use_plain_spaces(row, match)
+        # The no-break spaces around a key, which nobody sees, are read as spaces.
+        for start, end in (match.span("dashes"), (match.end("key"), match.end())):
+            plain = re.sub(f"[{lines.BLANKS}]", " ", line[start:end])
+            self._draft.replace(row, start, end, plain)
         return self._skip_value(row, match.end(), level)
 
     def _skip_value(self, row: int, column: int, level: lines.Nesting) -> int:
@@ -112,12 +113,6 @@ class Outline:
             return skip_as_text(self._draft, start, fault)
         after = skip_block(self._draft, start, self._key, self._levels)
         return after or skip_value(self._draft, start)
-
-    def _use_plain_spaces(self, row: int, match: re.Match[str]) -> None:
-        """Read the no-break spaces around a key, which nobody sees, as spaces."""
-        for start, end in (match.span("dashes"), (match.end("key"), match.end())):
-            plain = re.sub(f"[{lines.BLANKS}]", " ", match.string[start:end])
-            self._draft.replace(row, start, end, plain)
 
     def _is_placed(self, row: int, level: lines.Nesting, name: str) -> bool:
         """Tell whether the line at `row` lines up with its fellows; otherwise it is moved."""
@@ -225,6 +220,5 @@ class Outline:
         # The first line under a key may be a text with a colon, alone of its kind.
         column, opener = match.start("key"), self._opener
         is_first = opener is not None and column > opener.indent and " " in key
-        return (
-            is_first and lines.is_spaced(match) and not lines.has_field_at(self._lines, row, column)
-        )
+        is_alone = not lines.has_field_at(self._lines, row, column)
+        return is_first and is_alone and lines.is_spaced(match)

@@ -11,14 +11,7 @@ import yaml
 from newsletter.i18n import _
 from newsletter.problems.problem import Fault
 from newsletter.source import faults
-from newsletter.source.lines import (
-    MAX_PROBLEMS,
-    TAUGHT_COMMENT,
-    Draft,
-    Start,
-    begins_field,
-    is_certain_field,
-)
+from newsletter.source.lines import TAUGHT_COMMENT, Draft, Start, begins_field, is_certain_field
 from newsletter.source.tree import LOADER, MAX_LEVELS, Event
 
 # So many lines are searched for the end of a value: beyond, only the library looks at the file.
@@ -152,7 +145,7 @@ def _skip_brackets(draft: Draft, start: Start) -> int:
     last, end = place(at)
     if not _is_ended(draft, start, last, end):
         return skip_as_text(draft, start, faults.TEXT_AFTER_BRACKET.about(text_at(draft, start)))
-    for offset in hashes[:MAX_PROBLEMS]:
+    for offset in takewhile(lambda _offset: not draft.is_full, hashes):
         begin = max(text.rfind(each, 0, offset) for each in "[{,:\n") + 1
         cut = text[begin:offset] + re.split(r"[,\]}\n]", text[offset : offset + _WINDOW])[0]
         draft.report(*place(offset), faults.CUT_BY_HASH.about(cut.strip()))

@@ -32,6 +32,7 @@ BEGINNING = Position(1, 1)
 _MEANINGS = (
     ("escape", faults.BACKSLASH),
     ("scanning a quoted scalar: found unexpected", faults.UNFINISHED_QUOTES),
+    ("mapping values are not allowed|found unexpected ':'", faults.UNEXPECTED_COLON),
     ("flow", faults.UNFINISHED_BRACKETS),
     ("any token|scanning an (alias|anchor)|tag|keys are not allowed", faults.UNEXPECTED_SIGN),
     ("entries are not allowed|parsing a block", faults.OUT_OF_LINE),

@@ -104,10 +104,9 @@ class TreeBuilder:
         if event.anchor is not None:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
             self._report(event, faults.NAMED_VALUE.about(f"{sign}{event.anchor}", sign=sign))
-        elif getattr(event, "tag", None) is not None:
-            self._report(
-                event, faults.NAMED_VALUE.about(f"!{event.tag.removeprefix('!')}", sign="!")
-            )
+        elif (tag := getattr(event, "tag", None)) is not None:
+            typed = f"!{tag.removeprefix('!')}"
+            self._report(event, faults.NAMED_VALUE.about(typed, sign="!"))
 
     def _text(self, event: Event) -> YamlText | None:
         value = paragraphs = event.value.rstrip("\n")

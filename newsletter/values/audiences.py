@@ -59,6 +59,16 @@ def unknown_value(value: str, key: str, audiences: Audience) -> Fault:
     return Fault("audience", message, meant_or_choice(meant, audiences[key]))
 
 
+def unknown_values(
+    values: Mapping[str, str], audiences: Audience
+) -> Iterator[tuple[str, str, Fault]]:
+    """Yield the key, the value and the fault of each that the settings' audiences lack."""
+    for key, known in audiences.items():
+        for value in values_in(values.get(key, "")):
+            if spelt_as_known(value, known) is None:
+                yield key, value, unknown_value(value, key, audiences)
+
+
 def _read(value: object, here: Here) -> Audience:
     audiences = here.context.audiences
     if not isinstance(value, dict) or not value:
@@ -126,10 +136,8 @@ def settings_faults(
                 hint = _("write it without ; and |")
                 fault = Fault("audience", message.format(value=value), hint)
                 yield FaultInValue(fault, within=("audiences", key, index))
-        for value in values_in(sample.get(key, "")):
-            if spelt_as_known(value, values) is None:
-                fault = unknown_value(value, key, audiences)
-                yield FaultInValue(fault, within=("recipients", "sample", key))
+    for key, _value, fault in unknown_values(sample, audiences):
+        yield FaultInValue(fault, within=("recipients", "sample", key))
 
 
 def audience_problems(source: Source) -> Iterator[Problem]:

@@ -1,7 +1,4 @@
-"""Colours "#rrggbb": how they stand out, and others made of them: a theme's, of its brand.
-
-A brand is a colour for grounds; words need one that can be read, so the two are told apart.
-"""
+"""Colours "#rrggbb": how they stand out; a theme's, made of its brand, a colour for grounds."""
 
 import colorsys
 import re

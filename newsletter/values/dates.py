@@ -53,7 +53,6 @@ _YEARLESS = re.compile(
     r"\d{1,2}/\d{1,2}(?![\d/])|\d{1,2}(?:er|st|nd|rd|th)?\s+(?:of\s+)?[^\W\d_]+\.?"
     r"|[^\W\d_]+\.?\s+\d{1,2}(?:st|nd|rd|th)?(?!\d)"
 )
-_EXAMPLE_YEAR = 2026
 _CLOCK = re.compile(
     r"(?:\s*,?\s*(?:à|at|T|\s)\s*)"
     r"(?P<hour>\d{1,2})\s*(?:(?:heures?|[:hH])\s*(?P<minute>\d{2})?)(?::(?P<second>\d{2}))?"
@@ -218,7 +217,7 @@ def _not_a_date(text: str, language: str, start: date | None = None) -> Fault:
     weekday = _WEEKDAY.match(text)
     day = _YEARLESS.match(text, weekday.end() if weekday else 0)
     if day and not re.search(r"\d{4}", text):
-        year = start.year if start else _EXAMPLE_YEAR
+        year = start.year if start else 2026
         dated = f"{day[0]}{'/' if '/' in day[0] else ' '}{year}"
         if isinstance(date_in(dated, language=language), date):
             message = _("the year of '{text}' is missing").format(text=text)

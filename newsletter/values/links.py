@@ -57,6 +57,5 @@ def _meant(url: str) -> str:
     typed = _SCHEMES.match(bare)
     scheme = "http" if typed and "s" not in typed[0].lower() else "https"
     rest = bare[typed.end() :] if typed else bare.lstrip("/")
-    return f"{scheme}://" + re.sub(
-        rf"({_FIELD.pattern})|\s+", lambda found: found[1] or "%20", rest
-    )
+    rest = re.sub(rf"({_FIELD.pattern})|\s+", lambda found: found[1] or "%20", rest)
+    return f"{scheme}://{rest}"

@@ -98,7 +98,8 @@ def _foreign_tags(text: str, known: Collection[str]) -> Iterator[re.Match[str]]:
     yield from _SURE.finditer(shown)
     columns = {_letters(column) for column in known}
     for tag in _PERHAPS.finditer(_SURE.sub(_blanked, shown)):
-        words = _words(tag)
+        # The name in the tag, without its list before it and its fallback after it.
+        words = re.split(r"[|,:]", tag[tag.lastgroup or 0])[0].strip().rpartition(".")[2]
         is_name = _letters(words) in _USUAL or did_you_mean(words, sorted(known))
         if _letters(words) in columns or (is_name and not tag[0].startswith("«")):
             yield tag
@@ -106,12 +107,6 @@ def _foreign_tags(text: str, known: Collection[str]) -> Iterator[re.Match[str]]:
 
 def _blanked(match: re.Match[str]) -> str:
     return " " * len(match[0])
-
-
-def _words(tag: re.Match[str]) -> str:
-    """Return the name in a tag, without its list before it and its fallback after it."""
-    name = re.split(r"[|,:]", tag[tag.lastgroup or 0])[0].strip()
-    return name.rpartition(".")[2]
 
 
 def _letters(words: str) -> str:

@@ -251,8 +251,8 @@ def _block_end(gif: bytes, start: int) -> int:
     if gif[start] == _EXTENSION:
         end = start + 2  # a label follows the sign
     elif gif[start] == _IMAGE:
-        colours = _table_bytes(gif, start + 9)
-        end = start + 10 + colours + 1  # nine bytes of place and size; the bits of a code
+        # Nine bytes of place and size, the flags, the colours; the bits of a code.
+        end = start + 10 + _table_bytes(gif, start + 9) + 1
     else:
         raise ValueError("the GIF holds what is no block")
     while gif[end]:  # sub-blocks, each after its length

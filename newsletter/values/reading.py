@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple, Self, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -97,9 +97,7 @@ class Here(NamedTuple):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, _type: object, error: BaseException | None, _trace: TracebackType | None
-    ) -> bool:
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> bool:
         if isinstance(error, Refused):
             self.tell(*error.args)
         return isinstance(error, Refused)

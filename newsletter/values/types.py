@@ -196,11 +196,8 @@ Email = Annotated[str, before(_email), STRING]
 Colour = Annotated[str, before(_colour), Schema({"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"})]
 YesNo = Annotated[bool, before(_yes_no), Schema(_YES_NO_SCHEMA)]
 Pixels = Annotated[int, before(_whole_number), Schema({"type": "integer"})]
-Language = Annotated[
-    Literal["fr", "en", "en-US"],
-    before(language_meant),
-    Schema({"enum": ["fr", "en", "en-GB", "en-US"], "type": "string"}),
-]
+_LANGUAGES = Schema({"enum": ["fr", "en", "en-GB", "en-US"], "type": "string"})
+Language = Annotated[Literal["fr", "en", "en-US"], before(language_meant), _LANGUAGES]
 Anchor = Annotated[str, before(_anchor), STRING]
 PictureFile = Annotated[str, before_here(_picture_file("assets/images")), STRING]
 LogoFile = Annotated[str, before_here(_picture_file("assets")), STRING]

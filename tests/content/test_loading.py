@@ -332,6 +332,7 @@ ITEM_FAULTS = {
         (8, 18, "id"),
         "its own",
     ),
+    "nothing behind items": ("", (6, 1, "empty"), "'items' is empty add one entry"),
     "neither true nor false": (
         "  - {kind: picture, file: photo.png, decorative: peut-être}\n",
         (7, 50, "yes-no"),

@@ -541,7 +541,7 @@ ONE_FAULT = [
     ),
     # What only the library sees
     ('a: {b: "' + "\n" * 1200, (1, 8, "unclosed-quote"), "same quote", None),
-    ('a: "' + "\n" * 1200 + '"\nb: c : d', (1202, 6, "yaml"), "cannot be read", None),
+    ('a: "' + "\n" * 1200 + '"\nb: c : d', (1202, 6, "yaml-quotes"), "colon", None),
     ('a: ["\\d"]', (1, 6, "yaml-quotes"), "twice", None),
     ("a: [@b]", (1, 5, "yaml-quotes"), "character", None),
     ('a: "' + "\n" * 1200 + '"\nfoo\nbar: x', (1203, 1, "yaml"), "the line above", None),
