@@ -45,7 +45,8 @@ def send(
         status = _begin(file, settings, options, means, here, limits)
     issue = load_issue(file, settings).issue if waits and not status and file.is_file() else None
     now = clock.now() if clock else datetime.now(UTC)
-    if _is_published(issue, settings, now) and not options.dry_run:
+    # A release whose send has waited for its hour.
+    if _goes_online(issue, settings, now) and not options.dry_run:
         site(replace(here, now=now), publishing=True)
     return status
 
@@ -71,7 +72,7 @@ def _begin(
         return 1
     _ask_about_kind(settings, options, loaded.issue, terminal)
     sending = sending_of(replace(means(loaded.issue.sender), limits=limits), loaded, loaded.issue)
-    if sending.hours and _is_published(loaded.issue, settings, sending.hours.due):
+    if sending.hours and _goes_online(loaded.issue, settings, sending.hours.due):
         publish_command(settings, terminal.ask)  # it is allowed now, or nothing waits for it
     if sending.settings.unsubscribe.url is None and options.members is not None:
         terminal.warn(_("recipients can only unsubscribe by email: add url: under unsubscribe:"))
@@ -80,7 +81,7 @@ def _begin(
     return send_to_members(sending, options.members)
 
 
-def _is_published(issue: Issue | None, settings: Settings, now: datetime) -> bool:
+def _goes_online(issue: Issue | None, settings: Settings, now: datetime) -> bool:
     """Tell whether the settings say how a release goes online, and its embargo is over."""
     embargo = getattr(issue, "embargo", None)
     has_command = settings.site is not None and bool(settings.site.publish)

@@ -24,7 +24,8 @@ from newsletter.ledger.tables import LEASE_SECONDS
 CLAIMED_AT_ONCE = 50
 _BEGINNING, _NOTING = 20_261_129, 20_261_130  # advisory locks
 _RESTART_SECONDS = 120  # a database that restarts is waited for; PostgreSQL takes some seconds
-# Of PostgreSQL's codes (its appendix A): no connection, no server, two who lock each other up.
+# Of PostgreSQL's codes (its appendix A): no connection, no server, two who lock each other up, a
+# lock not had in time.
 _PASSING = ("08", "57P", "40", "55P03")
 MISSED_SECONDS = 5  # a worker is seen each second
 _NOW = "extract(epoch from clock_timestamp())::float8"

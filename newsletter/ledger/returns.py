@@ -20,7 +20,7 @@ from newsletter.ledger.tables import deliveries, issues, mailboxes, recipients, 
 
 ANY_LIST = ""  # of whoever said no without saying to what
 CERTAIN = "certain"
-# So many issues, one after the other, until someone is left out (shared facts on returns, C5): one
+# So many issues, one after the other, until someone is left out: one
 # that says nobody is there is enough, unless a DNS may have had an accident; a mailbox may be
 # emptied. By issue, not by day: a monthly letter never reaches a score forgotten in a month.
 _ISSUES_UNTIL_LEFT_OUT = {"gone": 1, "complaint": 1, "no-host": 2, "full": 3, "suspended": 3,
@@ -221,10 +221,10 @@ class Returns(Database):
 
 _NEW = insert(returns)
 # Not by `in_`, which SQLAlchemy cannot spell out for many rows at once.
-_WAS, _IS = (
+_WAS_FOR_GOOD, _IS_FOR_GOOD = (
     or_(*(of == each for each in _FOR_GOOD)) for of in (returns.c.verdict, _NEW.excluded.verdict)
 )
-_SAYS_MORE = (returns.c.certainty != CERTAIN) | (_IS & ~_WAS)
+_SAYS_MORE = (returns.c.certainty != CERTAIN) | (_IS_FOR_GOOD & ~_WAS_FOR_GOOD)
 NOTE = _NEW.on_conflict_do_update(
     index_elements=["issue", "mark"],
     set_={each.name: each for each in _NEW.excluded if not each.primary_key},

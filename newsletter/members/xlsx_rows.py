@@ -177,7 +177,7 @@ def _lacks_result(cell: Any) -> bool:
     return bool(cell.get("r") and cell.get("t") != "str" and not cell.findtext("{*}v"))
 
 
-# Number formats (ECMA-376 18.8.31) of dates; the last is saved where they are as the system's.
+# Number formats of dates (ECMA-376 18.8.31); the last is Excel's "as this computer shows them".
 _USUAL_DATES = {
     "yyyy-mm-dd": "%Y-%m-%d", "dd/mm/yyyy": "%d/%m/%Y", "[$-40C]dd/mm/yyyy": "%d/%m/%Y",
     "mm-dd-yy": "%d/%m/%Y",

@@ -114,7 +114,7 @@ class Variants:
         self.issue = issue
         self._settings = settings
         self._conditions = tuple(conditions for _loc, conditions in conditions_in(issue))
-        rules = [*chain.from_iterable(chain.from_iterable(self._conditions))]
+        rules = [rule for part in self._conditions for pair in part for rule in pair]
         # The values that the issue's conditions name, by key: no other tells recipients apart.
         self._named: Audience = {
             key: tuple(dict.fromkeys(value for rule in rules for value in rule.get(key, ())))

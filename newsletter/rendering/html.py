@@ -207,7 +207,8 @@ def without_decoration(page: str, *, own_pictures: bool = True) -> str:
     _turn_mjml_into_html(root)
     _take_out(root.iterfind('.//*[@aria-hidden="true"]'))
     for image in list(root.iter("img")):
-        if image.get("alt") and (own_pictures or image.get("src", "").find("images/")):
+        is_own = image.get("src", "").startswith("images/")
+        if image.get("alt") and (own_pictures or not is_own):
             image.set("style", f"max-width:{image.get('width')}px")
         else:
             caption = image.xpath(f"following::*[{_BLOCKS}][1][self::p][@class='note']")

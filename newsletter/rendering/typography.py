@@ -194,7 +194,7 @@ def _thousands(space: str) -> Step:
 
 
 def _range(match: re.Match[str]) -> str:
-    """Return a range with its dash, where the second figure is the larger."""
+    """Return a range with its dash, where it rises; group 1, often empty, is what stands before."""
     return f"{match[1]}{match[2]}–{match[3]}" if int(match[2]) < int(match[3]) else match[0]
 
 

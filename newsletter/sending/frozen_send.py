@@ -29,7 +29,7 @@ from newsletter.sending.means import Means, TooLate, agrees
 from newsletter.sending.sending import EXIT_INTERRUPTED, EXIT_NOT_ALL_DELIVERED, addressed
 from newsletter.sending.sent_before import keep_counts
 
-STOP_SECONDS = 1.0
+LOOK_SECONDS = 1.0  # between two looks: at what others do, and whether to stop
 ReasonOf = Callable[[str], str]  # why an address is left out, "" where it is not
 
 
@@ -116,8 +116,14 @@ def jobs(
 
     for row, values in _due(means, ledger, issue_id):
         if values is not None and means.options.include(row) and not reason_of(row.address):
-            of_issue = content["sender"], issue_id, content["follows"]
-            addressee = addressed(values, row.recipient_id, tokens, *of_issue)
+            addressee = addressed(
+                values,
+                row.recipient_id,
+                tokens,
+                sender=content["sender"],
+                issue_id=issue_id,
+                follows=content["follows"],
+            )
             make = partial(made, template(row.variant), addressee)
             mark = verp_token(means.secret, issue_id, row.recipient_id) if tokens else ""
             yield Job(row, addressee.address, make, token=mark)
@@ -131,14 +137,14 @@ def _due(means: Means, ledger: Ledger, issue_id: str) -> Iterator[Due]:
         return
     some = (State.QUEUED, State.DEFERRED, State.REFUSED, State.UNCERTAIN)
     states = [each for each in some if means.options.include(Delivery(0, "", "", each))]
-    for number in itertools.count():
+    for looks in itertools.count():
         for state in states:
             while found := claims.claim(issue_id, list_name, state):
                 yield from found
-        # For a moment whoever else holds some is waited for: it may have died just now.
-        seconds = 0 if number <= MISSED_SECONDS else MISSED_SECONDS
+        # Whoever else holds some is waited for: at first in any case, it may have died just now.
+        seconds = 0 if looks * LOOK_SECONDS <= MISSED_SECONDS else MISSED_SECONDS
         is_missed = claims.is_worker_missed(issue_id, list_name, states, seconds)
-        if not is_missed or means.terminal.stopping.wait(STOP_SECONDS):
+        if not is_missed or means.terminal.stopping.wait(LOOK_SECONDS):
             return
         claims.reap()
 
@@ -213,7 +219,7 @@ def _watched(ledger: Ledger, run: Run) -> Iterator[None]:
 
     def watch() -> None:
         with suppress(NewsletterError):  # whoever writes to the ledger is told of it
-            while not ended.wait(STOP_SECONDS):
+            while not ended.wait(LOOK_SECONDS):
                 look()
 
     look()

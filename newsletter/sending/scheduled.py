@@ -59,9 +59,9 @@ def resume(settings: Settings, means_for: MeansFor, file: Path) -> int:
 def resume_list(
     settings: Settings, means_for: MeansFor, file: Path, list_name: str, *, waits: bool
 ) -> int | None:
-    """Go on with what is scheduled for one list, None where nothing is; raise where nobody `waits`.
+    """Go on with what is scheduled for one list; None where nothing is.
 
-    And where its hour is over, and nobody says to send it now.
+    Raise where nobody `waits`, or where its hour is over and nobody says to send it now.
     """
     with read_ledger(settings.workspace, settings.ledger) as ledger:
         found = ledger.schedules.of(file.stem) if ledger else []

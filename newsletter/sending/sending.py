@@ -115,8 +115,13 @@ class Sending(Means):
 
     def message_for(self, mail: Mail, recipient: Recipient, recipient_id: str) -> bytes:
         """Return the message that a recipient gets now."""
-        said = recipient.values, recipient_id, self.tokens
-        addressee = addressed(*said, self.sender.email, self.issue.id)
+        addressee = addressed(
+            recipient.values,
+            recipient_id,
+            self.tokens,
+            sender=self.sender.email,
+            issue_id=self.issue.id,
+        )
         return self.sign(mail.template.for_recipient(addressee, date=self.clock.now()))
 
     def check(self, documents: Sequence[Document]) -> bool:
@@ -211,13 +216,20 @@ class Outbox:
 
 
 def addressed(
-    values: Mapping[str, str], recipient_id: str, tokens: Tokens | None, sender: str, *issues: str
+    values: Mapping[str, str],
+    recipient_id: str,
+    tokens: Tokens | None,
+    *,
+    sender: str,
+    issue_id: str,
+    follows: str = "",
 ) -> Addressee:
-    """Return whom a message is for; of the `issues`, the second is what the first corrects."""
-    ids = [message_id_for(each, recipient_id, sender) if each else "" for each in issues]
+    """Return whom a message is for; `follows` is the issue that it corrects, if it does."""
+    own_id = message_id_for(issue_id, recipient_id, sender)
+    corrected_id = message_id_for(follows, recipient_id, sender) if follows else ""
     token = tokens.token_for(recipient_id) if tokens else ""
     address = in_ascii(values["email"]) or values["email"]
-    return Addressee(address, ids[0], token, values, *ids[1:])
+    return Addressee(address, own_id, token, values, corrected_id)
 
 
 def tokens_for(list_id: str, settings: Settings, secret: str, old_secret: str) -> Tokens | None:

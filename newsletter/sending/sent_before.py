@@ -93,7 +93,8 @@ def changes_in_words(names: Sequence[str], loaded: LoadedIssue) -> str:
         document.RELEASE: _("the PDF or the JSON file"),
         document.REST: _("what surrounds the items: titles, templates, settings"),
     }
-    names = sorted(names, key=document.REST.__eq__) or [document.REST]
+    names = sorted(names, key=lambda each: each == document.REST)  # the vaguest last
+    names = names or [document.REST]
     told = [words.get(each) or _place_in_words(each, loaded) for each in names]
     return _("; ").join([*told[:MAX_CHANGES_TOLD], *(["…"] if told[MAX_CHANGES_TOLD:] else [])])
 

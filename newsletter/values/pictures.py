@@ -96,7 +96,7 @@ def _known_facts(sha256: str, stored: bytes | None) -> PictureFacts | None:
     try:
         said = json.loads(stored or b"")
         facts = PictureFacts(**{**said, "inks": tuple(said["inks"])})
-        is_ours = facts.sha256 == sha256 and facts.width > 0 < facts.height
+        is_ours = facts.sha256 == sha256 and min(facts.width, facts.height) > 0
     except (ValueError, TypeError, LookupError):
         return None
     return facts if is_ours and facts.format in FORMATS.values() else None
@@ -132,7 +132,7 @@ def _inks(picture: "Image") -> tuple[str, ...]:
         return ()
     from PIL import ImageChops, ImageFilter, ImageOps
 
-    # No copy of what is in this form already: of 50 megapixels it would be 200 MB.
+    # No copy, 200 MB for 50 megapixels: a picture in this form is itself made small here.
     small = picture if picture.mode == "RGBA" else picture.convert("RGBA")
     small.thumbnail((64, 64))
     small = ImageOps.expand(small, 1, (0, 0, 0, 0))

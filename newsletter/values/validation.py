@@ -144,7 +144,7 @@ def _of_a_kind(models: Mapping[str, type[Model]], value: object, here: Here) -> 
     if "kind" not in value:
         misspelt = [key for key in value if did_you_mean(key, known) == "kind"]
         _tell_unknown(misspelt, known, here)
-        raise Refused(*() if misspelt else [_lacking("kind", here)])
+        raise Refused(*([] if misspelt else [_lacking("kind", here)]))
     kind = value["kind"]
     if not isinstance(kind, str):
         raise Refused(FaultInValue(text_is_due(kind), within=("kind",)))
@@ -171,7 +171,8 @@ def _structure(model: type[ModelType], value: object, here: Here) -> ModelType:
     here.file.stand_ins.update((*here.loc, field.key) for field in at_fault)
     read |= {field.name: field.instead for field in at_fault}
     made = model(**model._completed(read, here))
-    if faults := [] if at_fault else list(made._faults()):
+    faults = [] if at_fault else list(made._faults())
+    if faults:
         here.tell(*faults)
         if not model._is_mended:
             raise Refused

@@ -30,7 +30,7 @@ def stopped(workspace: Path, *, close: bool = False) -> list[str]:
 def test_a_send_is_stopped_from_another_window_and_goes_on_later(
     start_server, send, write_members, people, workspace, monkeypatch
 ) -> None:
-    monkeypatch.setattr("newsletter.sending.frozen_send.STOP_SECONDS", 0.02)
+    monkeypatch.setattr("newsletter.sending.frozen_send.LOOK_SECONDS", 0.02)
     said: list[str] = []
 
     def stop_at_the_fifth(event: str, number: int, _address: str) -> None:

@@ -102,7 +102,7 @@ def test_a_worker_sends_at_the_hour_what_a_window_left(
 def test_a_send_of_a_worker_that_is_stopped_ends_at_once_however_slow_it_is(
     start_server, schedule, workspace, monkeypatch
 ) -> None:
-    monkeypatch.setattr("newsletter.sending.frozen_send.STOP_SECONDS", 0.02)
+    monkeypatch.setattr("newsletter.sending.frozen_send.LOOK_SECONDS", 0.02)
     ended = threading.Event()
     end: list[Callable[[], None]] = []
 

@@ -1,4 +1,4 @@
-"""What an inbox shows of a mail: subject, preheader, sender."""
+"""What an inbox shows of a mail: subject, preheader, sender; one not written is `missing-key`."""
 
 import re
 

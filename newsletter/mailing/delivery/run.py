@@ -23,8 +23,8 @@ class Job:
     row: Delivery
     address: str  # in ASCII
     make: Callable[[datetime], bytes]  # of the hour
-    cuts: int = 0  # of this run, as the next
-    deferrals: int = 0
+    cuts: int = 0  # how often it met trouble alone, in this run
+    deferrals: int = 0  # in this run
     was_postponed: bool = False  # let those before it whose domain is not as slow
     renewed_at: int = 0  # how many the connection had carried that was given up for this one
     token: str = ""  # stands for it in its envelope
@@ -65,6 +65,7 @@ class Run:
     gave_up: bool = False  # it stops for trouble with the server
     may_pipeline: bool = True  # a message may be announced with the end of the one before
     max_per_connection: int = 0  # messages, as the settings say or the server did; 0: any
+    # Code and status of answers that were about one message: for these nobody connects anew.
     of_messages: set[tuple[int, str]] = field(default_factory=set)
     workers: int = 1  # that have not left the work to others
     connected: set[Connection] = field(default_factory=set)
@@ -86,13 +87,14 @@ class Run:
     def ends_a_streak(self, row: Delivery, *, is_about_recipient: bool) -> bool:
         """Count failures in a row of the same kind; at so many, let no other message leave.
 
-        A box that is not there is none: a company has closed, and a list is sorted. The worker says
-        it before its next message, lest some leave until it is heard.
+        A box that is not there is no failure: a company closed, and a list is sorted. The worker
+        says it before its next message, lest some leave until it is heard.
         """
         is_failure = row.state in {State.REFUSED, State.UNCERTAIN} and not is_about_recipient
         with self._lock:
-            *kind, count = self._streak
-            count = (count if kind == [row.state, row.code] else 0) + is_failure
+            state, code, count = self._streak
+            count = count if (state, code) == (row.state, row.code) else 0
+            count += is_failure
             is_end = count >= REFUSALS_THAT_STOP
             self._streak = row.state, row.code, 0 if is_end else count
         if is_end:

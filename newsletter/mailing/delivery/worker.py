@@ -233,7 +233,7 @@ class Worker:
             self._end(Connection.close)
 
     def _put_by(self, job: Job, met: Delivery, *, is_of_all: bool) -> None:
-        """Give back a message that met trouble which is not known to be its own, as a try says."""
+        """Give back a message whose trouble may be everyone's; `met` is its row after this try."""
         trouble = self._run.patience.met(job.row.number, is_of_all=is_of_all)
         job = replace(job, renewed_at=0, cuts=job.cuts + (not trouble.is_of_all))
         if job.cuts >= MAX_CUTS:

@@ -28,6 +28,7 @@ from newsletter.mailing.smtp.server import (
 )
 
 _END_OF_MESSAGE = b".\r\n"
+_GO_AHEAD = 354  # to DATA: it waits for the message
 _NOBODY = re.compile(
     r"\b(user|recipient|mailbox|destinataire)( is)? (unknown|not found|invalide?|inconnu)"
     r"|\b(unknown|no such|invalid) (user|recipient|mailbox)|5\.4\.1 recipient address rejected",
@@ -120,7 +121,7 @@ class Connection:
         self._must_reset = False
         self.given = 0  # messages that the server has taken on over this connection
         self._announced: MailObject | None = None  # its envelope is said, the answers are unread
-        self._has_announced = False  # and it went well
+        self._announcing_works = False  # and it went well
 
     def deliver(
         self, mail: MailObject, *, before_last_byte: Callable[[], MailObject | None]
@@ -143,7 +144,7 @@ class Connection:
                 self.abort()
                 return refusal
         except DIFFICULTIES as error:
-            is_why = was_announced and (is_silence(error) or not self._has_announced)
+            is_why = was_announced and (is_silence(error) or not self._announcing_works)
             raise ConnectionLost(
                 said(error), may_have_arrived=False, blames_announcing=is_why
             ) from error
@@ -179,10 +180,10 @@ class Connection:
             raise ValueError("another message was announced")
         self._announced, self._must_reset = None, True
         refusal = self._refusal(self._answers(("MAIL", "RCPT", "DATA")))
-        if refusal is not None and refusal.closes and not self._has_announced:
+        if refusal is not None and refusal.closes and not self._announcing_works:
             raise ConnectionLost(refusal.words, may_have_arrived=False, blames_announcing=True)
         if refusal is None or refusal.command == "RCPT" or refusal.closes:
-            self._has_announced = True
+            self._announcing_works = True
             return refusal
         self._announces = False
         return self._envelope(mail)
@@ -227,14 +228,14 @@ class Connection:
     def _refusal(self, answers: list[Answer]) -> Answer | None:
         """Return the first refusal, None where the server waits for the message."""
         refusal = next((each for each in answers if each.code >= 400), None)
-        if answers[-1].code != 354:
+        if answers[-1].code != _GO_AHEAD:
             if refusal is None:  # these are the answers to something else
                 raise smtplib.SMTPServerDisconnected(answers[-1].words)
         elif refusal is None:
             return None
         elif answers[-2].is_accepted:  # it waits for the message, though it refused a part of it
             self._smtp.close()
-        else:  # RFC 2920, 3.1
+        else:  # nobody is to get it: the dot alone ends it (RFC 2920, 3.1)
             self._smtp.send(_END_OF_MESSAGE)
             self._answer("END")
         return refusal._replace(closes=answers[-1].closes)

@@ -69,7 +69,7 @@ class Answers:
 
     async def _in_worker(self, work: Callable[[], Result]) -> Result:
         def looked() -> Result:
-            self.open_issues.look()
+            self.open_issues.notice_changes()
             return work()
 
         return await asyncio.get_running_loop().run_in_executor(self.worker, looked)

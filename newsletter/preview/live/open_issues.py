@@ -110,7 +110,7 @@ class OpenIssues:
         # The last row, of the file and the settings that a mark stands for.
         self._row = lru_cache(1)(lambda row, _mark: _row_values(members, row, self.settings))
 
-    def look(self) -> None:
+    def notice_changes(self) -> None:
         """Take note of changes, before all else; of settings with errors, the last good stay."""
         mark = shared_mark(self.workspace)
         if mark != self._shared_mark:

@@ -155,7 +155,8 @@ def _image(
     whole = size_of(crop, (facts.width, facts.height))
     width, height = (min(_PIXELS_PER_PX * shown[at], max(1, round(whole[at]))) for at in (0, 1))
     made_from = f"{_ENCODING_VERSION} {facts.sha256} {width}x{height}"
-    made_from += f" {crop}" * (crop != WHOLE) + " play" * play
+    made_from += f" {crop}" if crop != WHOLE else ""
+    made_from += " play" if play else ""
     key = hashlib.sha256(made_from.encode()).hexdigest()[:16]
     stored = kept(key)
     if stored is None or stored.partition(b"\n")[0] not in _SUFFIXES:

@@ -23,7 +23,7 @@ def opened(settings: Settings) -> OpenIssues:
 
 def previewed(open_issues: OpenIssues, path: Path) -> PreviewedIssue:
     """Look at the disk, then at the issue, as each request does."""
-    open_issues.look()
+    open_issues.notice_changes()
     return open_issues.previewed(path, Reader())
 
 
@@ -110,11 +110,11 @@ def test_the_problems_follow_the_earlier_issues_too(
 ) -> None:
     link = "  - kind: text\n    body: Voir [le programme](https://example.org/actualites).\n"
     path = issue_file(workspace, HEAD + link)
-    open_issues.look()
+    open_issues.notice_changes()
     before = open_issues.mark(path, Reader()), problems_of(open_issues, path)
 
     issue_file(workspace, HEAD.replace("2025-01-06", "2024-12-06") + link, "avant")
-    open_issues.look()
+    open_issues.notice_changes()
 
     assert open_issues.mark(path, Reader()) != before[0]
     assert "already-sent" not in {problem.rule for problem in before[1]}
@@ -151,10 +151,10 @@ def test_only_the_last_mails_are_kept(open_issues: OpenIssues, workspace: Path) 
 def test_settings_that_have_errors_leave_the_last_good_ones(
     open_issues: OpenIssues, workspace: Path
 ) -> None:
-    open_issues.look()
+    open_issues.notice_changes()
     change_settings(workspace, "language: fr", "language: klingon")
 
-    open_issues.look()
+    open_issues.notice_changes()
 
     assert open_issues.settings.language == "fr"
     assert [problem.path.name for problem in open_issues.settings_problems] == ["newsletter.yaml"]
