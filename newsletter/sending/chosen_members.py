@@ -35,6 +35,7 @@ class ToMembers:
         self.sending, self.path, self._stamp = sending, path, _stamp(path)
         self._audience, self._outside = audience_named(options.where, settings), 0
         self._unsubscribed = unsubscribed_of(sending, sending.list_id, ledger)
+        self._gone: set[str] = set()  # from the file, of those who have no mail yet
         # Who received the issue that this one corrects.
         self._got_other, other = frozenset[str](), options.only_those_who_got
         if other is not None:
@@ -94,6 +95,10 @@ class ToMembers:
             return _("there is an accent before the @, which few servers accept")
         return ""
 
+    def reason_of(self, address: str) -> str:
+        """Return why an address that has a row gets no mail; "" where it may."""
+        return _("no longer in the members file") if address in self._gone else ""
+
     def messages(self, ledger: Ledger | None) -> Iterator[bytes]:
         """Yield the message of each who gets the issue now; the ledger is read alone."""
         for recipient, row, reason in self.chosen(ledger):
@@ -115,14 +120,16 @@ class ToMembers:
 
     def note_everyone(self, ledger: Ledger) -> None:
         """Give everyone a row before the first message leaves: whatever happens, none is missed."""
-        # Who waits from an earlier send, but is gone from the file, waits no longer.
-        states, list_name = (State.QUEUED, State.DEFERRED), self.sending.options.list_name
-        if waiting := list(ledger.deliveries(self.sending.issue.id, *states, list_name=list_name)):
+        # Who waits from an earlier send, but is gone from the file, waits no longer, and whom it
+        # failed to reach is not tried again.
+        states = State.QUEUED, State.DEFERRED, State.REFUSED, State.UNCERTAIN
+        list_name = self.sending.options.list_name
+        if missed := list(ledger.deliveries(self.sending.issue.id, *states, list_name=list_name)):
             self._refuse_change()
-            reason = _("no longer in the members file")
             there = {each.address.casefold() for each in self.file}  # of the audience or not
-            gone = [each for each in waiting if each.address and each.address not in there]
-            ledger.leave_out([each._replace(words=reason) for each in gone])
+            gone = [each for each in missed if each.address and each.address not in there]
+            self._gone = {each.address for each in gone}
+            ledger.leave_out([each._replace(words=self.reason_of(each.address)) for each in gone])
         ledger.note(self.sending.issue.id, self._people(ledger), new_id=new_id)
 
     def plan(self, ledger: Ledger | None) -> Plan:

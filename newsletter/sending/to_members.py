@@ -57,7 +57,10 @@ def send_to_members(sending: Sending, path: Path) -> int:
         ask_for_number(sending, plan.total)
         freeze = partial(_freeze, to_members, ledger)
         if sending.hours is None:
-            return deliver_frozen(sending, ledger, file, plan.total, freeze=freeze, faults=faults)
+            reason_of = to_members.reason_of
+            return deliver_frozen(
+                sending, ledger, file, plan.total, freeze=freeze, faults=faults, reason_of=reason_of
+            )
         _schedule(sending, ledger, sending.hours, freeze)
     list_name = sending.options.list_name
     return resume_list(sending.settings, lambda _sender: sending, file, list_name, waits=True) or 0

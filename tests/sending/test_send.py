@@ -633,6 +633,23 @@ def test_nobody_else_of_the_machine_reads_the_ledger(
     assert (workspace / "ledger.sqlite3").stat().st_mode & 0o077 == 0
 
 
+def test_who_was_refused_and_is_gone_from_the_file_is_not_tried_again(
+    start_server, send, write_members, people, ledger_of
+) -> None:
+    server = start_server(
+        fault=lambda event, _, whom: (
+            b"550 5.2.2 full" if event == "rcpt" and whom != people(3)[0] else None
+        )
+    )
+    send(server, members=write_members(people(3)))
+    server.fault = lambda *_: None
+
+    send(server, members=write_members(people(2)), retry_failed=True)
+
+    assert server.taken == people(2)
+    assert ledger_of()[people(3)[2]][0] == "refused"
+
+
 def test_who_said_no_gets_nothing_on_resume_either(
     start_server, send, write_members, people, workspace, ledger_of
 ) -> None:
