@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.quoprimime import body_encode
+from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 from newsletter.mailing.message.head import (
@@ -42,6 +43,8 @@ _TEXT_HEAD = (
 _SOFT_BREAK = b"=\r\n"
 _FIRST_DOT = re.compile(r"^\.", re.M)
 _WIDTH = MAX_LINE - 3  # room for a dot that is encoded, and the "=" of a soft break
+# Nearly every value: what stands for itself, on one line.
+_PLAIN = re.compile(rf"(?![. ])[A-Za-z0-9 .@/:;,_'()&#%+!?*-]{{1,{_WIDTH}}}(?<! )")
 MAX_NAME_LENGTH = 60  # a header's line has 76 signs at best (RFC 5322, 2.1.1)
 
 
@@ -79,8 +82,16 @@ class MessageTemplate:
         values = {**addressee.values, merge.UNSUBSCRIBE_FIELD: addressee.token}
         subject = merge.fill_text(self.subject, self.fields, values)
         shared = addressee.token.join(self.head).replace("unsubscribe%20>", "unsubscribe>")
-        body = [each if isinstance(each, bytes) else each.filled(values) for each in self.body]
+        slots, pieces = self._numbered
+        filled = [each.filled(values) for each in slots]
+        body = [each if isinstance(each, bytes) else filled[each] for each in pieces]
         return b"".join([f"{shared}{own_headers(addressee, subject, date)}".encode("ascii"), *body])
+
+    @cached_property
+    def _numbered(self) -> tuple[list[_Slot], list[bytes | int]]:
+        """The slots, each once, and the body with their numbers: a value stands in many places."""
+        slots = [*dict.fromkeys(each for each in self.body if isinstance(each, _Slot))]
+        return slots, [each if isinstance(each, bytes) else slots.index(each) for each in self.body]
 
     def frozen(self, keep: Callable[[bytes], str]) -> str:
         """Return what makes it again, in JSON; `keep` takes a long piece, a picture, for a name."""
@@ -88,7 +99,8 @@ class MessageTemplate:
         def said_of(piece: bytes) -> object:
             return {"kept": keep(piece)} if len(piece) > _LONG_PIECE else piece.decode("ascii")
 
-        said = {**vars(self), "fields": [*self.fields.values()]}
+        parts = (self.subject, [*self.fields.values()], self.head, self.body)
+        said = dict(zip(("subject", "fields", "head", "body"), parts, strict=True))
         return json.dumps(said, default=said_of, ensure_ascii=False)
 
     @classmethod
@@ -191,6 +203,8 @@ def _encoded(parts: Iterable[str | merge.Slot], fields: Mapping[str, merge.Merge
 
 def _segment(text: str) -> bytes:
     """Return `text` as lines of quoted-printable that end with a soft break; "" stays empty."""
+    if _PLAIN.fullmatch(text):
+        return text.encode() + _SOFT_BREAK
     octets = text.encode().decode("latin-1")  # as body_encode takes them
     lines = _FIRST_DOT.sub("=2E", body_encode(octets, _WIDTH, "\r\n")).encode("ascii")
     return lines if not lines or lines.endswith(b"\r\n") else lines + _SOFT_BREAK
