@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine, PoolProxiedConnection
@@ -21,8 +22,6 @@ from newsletter.ledger.rows import NOTE_ROW
 from newsletter.ledger.states import Delivery, State
 
 _WRITE_THROUGH_SECONDS = 0.01
-# Changes that wait for a commit, and what comes of it: which attempts are not noted.
-_Waiting = tuple[Sequence[Delivery], Future[frozenset[int]]]
 _HURRY_SECONDS = 0.012  # as soon as this after the last, messages do not wait for it: 7 of 100 ms
 # What waits for others is at most so late for it. SQLite commits in less than the least.
 MIN_GATHERING_SECONDS, MAX_GATHERING_SECONDS = 0.0002, 0.002
@@ -95,6 +94,16 @@ class FileRows:
             self._connection.close()
 
 
+@dataclass
+class _Ticket:
+    """Changes that wait for a commit, and what came of it."""
+
+    changes: Sequence[Delivery]
+    done: bool = False
+    not_noted: frozenset[int] = frozenset()
+    error: BaseException | None = None
+
+
 class Writer:
     """Notes rows of the ledger; threads may share it."""
 
@@ -103,7 +112,7 @@ class Writer:
     ) -> None:
         self._rows = rows
         self._errors = errors
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[_Ticket] = []
         self._came = threading.Condition()
         self._is_writing = False
         self._took_seconds = 0.0  # the last commit
@@ -119,42 +128,49 @@ class Writer:
         """
         if not changes:
             return frozenset()
-        noted = Future[frozenset[int]]()
+        ticket, leads = _Ticket(changes), False
         with self._came:
-            self._waiting.append((changes, noted))
-            self._came.notify_all()
-            self._came.wait_for(lambda: noted.done() or not self._is_writing)
-            leads = not noted.done()
-            self._is_writing |= leads
+            self._waiting.append(ticket)
+            if self._is_writing:
+                self._came.notify_all()
+            self._came.wait_for(lambda: ticket.done or not self._is_writing)
+            if not ticket.done:
+                self._is_writing = leads = True
         if leads:
             self._commit()
-        return noted.result()
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.not_noted
 
     def _commit(self) -> None:
-        some, error, not_noted = list[_Waiting](), None, frozenset[int]()
-        # Where a commit is dear, those who came together the last time are waited for, or two would
-        # commit in turns, and each wait for the other's.
-        seconds = min(self._took_seconds / 2, MAX_GATHERING_SECONDS)
+        tickets, error, not_noted = list[_Ticket](), None, frozenset[int]()
         try:
-            with self._came:
-                if seconds > MIN_GATHERING_SECONDS:
-                    self._came.wait_for(lambda: len(self._waiting) >= self._expected, seconds)
-                some, self._waiting = self._waiting, []
+            tickets = self._gathered()
             start = time.monotonic()
             with self._errors():
-                not_noted = self._rows.write([row for rows, _noted in some for row in rows])
+                not_noted = self._rows.write([row for each in tickets for row in each.changes])
             self._took_seconds = time.monotonic() - start
         except BaseException as met:
             error = met
             raise
         finally:
             with self._came:
-                self._expected = len(some) + len(self._waiting)
+                self._expected = len(tickets) + len(self._waiting)
                 self._is_writing = False
-                for _rows, noted in some:
-                    if error is None:
-                        noted.set_result(not_noted)
-                    else:
-                        noted.set_exception(error)
+                for each in tickets:
+                    each.done, each.error, each.not_noted = True, error, not_noted
                 if self._expected > 1:
                     self._came.notify_all()
+
+    def _gathered(self) -> list[_Ticket]:
+        """Return those that share the next commit.
+
+        Where one is dear, those who came together the last time are waited for, or two would
+        commit in turns, and each wait for the other's.
+        """
+        seconds = min(self._took_seconds / 2, MAX_GATHERING_SECONDS)
+        with self._came:
+            if seconds > MIN_GATHERING_SECONDS:
+                self._came.wait_for(lambda: len(self._waiting) >= self._expected, seconds)
+            tickets, self._waiting = self._waiting, []
+        return tickets
