@@ -198,7 +198,7 @@ def test_very_many_recipients_take_no_time(corpus: Path) -> None:
              for each in (f"\n{lines}", report)]  # fmt: skip
 
     assert list(map(len, found)) == [2000, 5000]
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 20  # under coverage, on a slow machine, 6
 
 
 @pytest.mark.parametrize(
