@@ -49,7 +49,7 @@ preview [FILE]: Show the issues in the browser and refresh after each save.
     --review FILE: Write one file for approval, .html or .pdf: a page to sign, then the letter.
     --full: With --review, add an annex: every variant, dark mode, plain text, problems.
 check [FILES]...: Report every problem in the issues, with its line.
-    --format [text|json|github|sarif]=text as output_format: Text for people, others for programs.
+    --format [text|json|github|sarif]=text as output_format: text for people, the rest for programs.
     --strict: Warnings count as errors.
     --all-problems: List each text of the example that is left, with its line.
     --online: Try the links too, over the network.
@@ -103,7 +103,7 @@ site: Write the site: a page for each issue sent, the archive, the press room, f
     --before-sending FILE as to_be_sent: Add what the emails of this issue show, but not its page.
 report FILE: Show what happened to each message of an issue that was sent.
     --format [text|csv|json]=text as output_format: For people, for a spreadsheet, for programs.
-bounces [FILE|MAILDIR|MBOX]... as files: Read what came back: bounces, complaints, replies.
+bounces [FILE|MAILDIR|MBOX]... as files: Read what came back: bounces, complaints, auto-replies.
     --mailbox: Read the mailbox under bounces: in newsletter.yaml.
     --dry-run: Say what it means; record nothing.
     --yes: Trust what carries no signature of ours, too.

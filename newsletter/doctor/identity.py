@@ -193,7 +193,7 @@ def look_at_dmarc(
         return
     policy = tags["p"].lower()
     if policy == "none":
-        message = _("DMARC, against forged mail, only observes (p=none): enough to send")
+        message = _("DMARC, against forged mail, only observes (p=none): that is enough to send")
         hint = _("once all your mail is proved yours, p=quarantine keeps forgers out")
         yield Diagnosis(message, Level.ADVICE, hint)
     else:
@@ -239,7 +239,9 @@ def _alignment(tags: Tags, domain: str, *, returns_to: str, dkim: Dkim | None) -
         return told(message, level, hint, domain=domain, signer=dkim.domain)
     hint = _("ask your provider to sign your mail (DKIM) as {domain}")
     if by_spf:
-        message = _("bounces prove mail yours; whether your server signs cannot be seen from here")
+        message = _(
+            "the bounce address proves mail yours; whether it is signed cannot be seen here"
+        )
         return told(message, Level.ADVICE, hint, domain=domain)
     message = _("bounces go to {returns}, not to your domain: only a signature proves mail yours")
     return told(message, Level.WARNING, hint, domain=domain, returns=returns_to)

@@ -45,7 +45,7 @@ def rows_of(path: Path) -> Iterator[Row]:
     """
     start = _start_of(path)
     if start.startswith(_OLD_EXCEL) or _OPENDOCUMENT in start:
-        message = _("'{name}' is an old Excel workbook, a protected one or LibreOffice's")
+        message = _("'{name}' is an old Excel, a password-protected or a LibreOffice workbook")
         hint = _("open it and save it as .xlsx, without a password, or as CSV UTF-8")
         raise unreadable(message.format(name=path.name), hint)
     return xlsx_rows(path) if start.startswith(_ZIP) else csv_rows(path)

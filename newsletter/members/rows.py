@@ -106,7 +106,7 @@ def _encoding(path: Path) -> str:
         return encoding
     message = _("the file is not readable text")
     if is_older:
-        message = _("the accents of the file are those of an old Mac or MS-DOS")
+        message = _("the file has the accents of an old Mac or MS-DOS")
     raise unreadable(message, _("save it again as CSV UTF-8, or as .xlsx"))
 
 

@@ -108,7 +108,7 @@ def refuse_unapproved(sending: Sending) -> None:
         asked["approved"] = _("nobody has approved this issue as it is now"), hint
     if settings.test_first:
         hint = _("run first: newsletter send {file} --to you@example.org")
-        asked["tested"] = _("no test of this issue as it is now was sent"), hint
+        asked["tested"] = _("no test was sent of this issue as it is now"), hint
     digests = digests_of(sending.issue, settings, sending.parts) if asked else {}
     for what, (message, hint) in asked.items():
         of_this = [each for each in _noted(settings, sending.issue)[1] if each.what == what]

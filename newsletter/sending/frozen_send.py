@@ -40,9 +40,9 @@ def frozen_content(ledger: Ledger, issue_id: str, list_name: str) -> Mapping[str
         message = _("there is nothing to resume for this issue without its members file")
         raise NewsletterError(message, hint=_("add --members FILE"))
     if content["format"] != FORMAT:
-        message = _("another version of this program began this send; nothing was sent now")
-        hint = _("install that version, or freeze it anew: add --members FILE; what is scheduled "
-                 "is first cancelled by newsletter stop")  # fmt: skip
+        message = _("another version of this program started this send; nothing was sent now")
+        hint = _("install that version, or start again with --members FILE; if it is scheduled, "
+                 "cancel it first: newsletter stop")  # fmt: skip
         raise NewsletterError(message, hint=hint)
     return content
 

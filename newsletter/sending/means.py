@@ -38,7 +38,7 @@ def agrees(ask: Ask | None, question: str) -> bool:
 def ask_for(expected: object, ask: Ask | None, question: str) -> None:
     """Raise where what is expected was not typed; a number may have spaces between its digits."""
     if ask is None:
-        message = _("nobody can be asked here: {question}").format(question=question)
+        message = _("this question needs a terminal: {question}").format(question=question)
         raise NewsletterError(message, hint=_("in a script, add --yes"))
     typed = ask(question)
     if re.sub(r"\s", "", typed) != str(expected):  # "2 000", with whatever space

@@ -146,7 +146,7 @@ class Scheduled:
 
     def ways(self) -> str:
         """Return how one goes on with it, or does not."""
-        ways = _("newsletter send {file} --resume goes on, newsletter stop {file} cancels it")
+        ways = _("to continue: newsletter send {file} --resume; to cancel: newsletter stop {file}")
         return ways.format(file=shown_path(self.file))
 
     def wait(self) -> int:
@@ -155,7 +155,7 @@ class Scheduled:
         late, moment = self.schedule.too_late_after, hour_in_words(self.schedule.due, settings)
         if clock.now() < self.schedule.due:
             if settings.ledger is not None:
-                told = _("leaves on {moment}, by a worker; {ways}")
+                told = _("a worker will send it on {moment}; {ways}")
                 tell(told.format(moment=moment, ways=self.ways()))
                 return 0
             told = _("leaves on {moment} if this window stays open and the computer is on")
@@ -163,7 +163,7 @@ class Scheduled:
         try:
             while clock.now() <= late:
                 if self.schedule.list_name not in scheduled(settings, self.file):
-                    told = _("{file} waits no longer; for details, run: newsletter report {file}")
+                    told = _("{file} is no longer waiting; for details: newsletter report {file}")
                     tell(told.format(file=shown_path(self.file)))
                     return EXIT_INTERRUPTED
                 seconds = (self.schedule.due - clock.now()).total_seconds()
@@ -207,7 +207,7 @@ class Scheduled:
 
     def _too_late(self) -> str:
         due, until = self.schedule.due, self.schedule.too_late_after
-        message = _("{file} was to leave on {moment}, and has not, or not to everyone")
+        message = _("{file} was due on {moment}, and was not sent, or not to everyone")
         moment = window_in_words(due, until, self.means.settings)
         return message.format(file=shown_path(self.file), moment=moment)
 

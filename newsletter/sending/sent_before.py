@@ -50,7 +50,7 @@ def refuse_what_was_sent(sending: Sending, ledger: Ledger | None) -> None:
         raise NewsletterError(message, hint=hint)
     counts = ledger.counts(sending.issue.id, sending.options.list_name)  # or it was another list's
     if counts and not sending.options.resumes:
-        message = _("this issue was already sent; messages that the server has accepted: {count}")
+        message = _("this issue was already sent; messages accepted by the server: {count}")
         hint = _("add --resume to continue, also to whoever is new; --retry-failed to try the "
                  "refused again")  # fmt: skip
         raise NewsletterError(message.format(count=counts.get(State.ACCEPTED, 0)), hint=hint)

@@ -261,7 +261,7 @@ def in_settings(section: str, name: str, here: Here) -> Any:
     message = _("there is no '{name}' under {section}: in newsletter.yaml")
     hint = _("write it out here, or add it there")
     if entries:
-        hint += "; " + meant_or_choice(did_you_mean(name, entries), list(entries))
+        hint += _("; ") + meant_or_choice(did_you_mean(name, entries), list(entries))
     raise refusal("settings-name", message.format(name=name, section=section), hint, snippet=name)
 
 

@@ -74,7 +74,7 @@ def test_it_begins_with_the_test_that_can_be_sent_and_ends_with_what_members_wai
 
     assert status == 0, told
     assert told.index("a test can be sent now: newsletter send") < told.index("SPF")
-    assert "texts are still the example, from " in told.splitlines()[-1]
+    assert "texts are still the example, the first at " in told.splitlines()[-1]
 
 
 def test_nothing_is_sent(doctor: Doctor, start_server) -> None:

@@ -132,7 +132,7 @@ def test_a_dns_that_fails_is_no_missing_record(dns_with) -> None:
         ("", "relais.fr", DKIM, None, "the signature is of the sender's domain"),
         ("; adkim=s", "relais.fr", DKIM, Level.ERROR, "adkim=s"),
         ("; adkim=s", "exemple.fr", DKIM, Level.WARNING, "adkim=s"),
-        ("", "exemple.fr", None, Level.ADVICE, "whether your server signs"),
+        ("", "exemple.fr", None, Level.ADVICE, "whether it is signed"),
         ("", "relais.fr", None, Level.WARNING, "only a signature"),
         ("; aspf=s", "exemple.fr", None, Level.WARNING, "only a signature"),
     ],

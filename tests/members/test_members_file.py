@@ -438,7 +438,7 @@ WHOLE_FILES = {
     "LibreOffice": (
         b"PK\x03\x04".ljust(30) + b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
         "members-file",
-        "or LibreOffice's (open it and save it as .xlsx, without a password, or as CSV UTF-8)",
+        "or a LibreOffice workbook (open it and save it as .xlsx, without a password,",
     ),
     "no workbook in a zip": (b"PK\x03\x04...", "members-file", "damaged or not an Excel workbook"),
 }

@@ -103,7 +103,7 @@ def test_a_content_is_tested_before_it_is_sent(
     settings.write_text(settings.read_text("utf-8") + "test_first: true\n", "utf-8")
     server = start_server()
     refused = send(server, members=write_members(people(2)))
-    assert "no test of this issue as it is now was sent" in refused.text
+    assert "no test was sent of this issue as it is now" in refused.text
 
     send(server, to=["a@example.org"], dry_run=True)  # which is none
     assert send(server, members=write_members(people(2))).status == 2

@@ -206,8 +206,8 @@ def test_what_another_version_froze_is_refused_until_it_is_frozen_anew(
     resumed = send(server, members=members, resume=True, file=issue)
 
     assert refused.status == 2
-    assert "another version of this program began this send" in refused.text
-    assert "add --members FILE" in refused.text
+    assert "another version of this program started this send" in refused.text
+    assert "start again with --members FILE" in refused.text
     assert taken == before
     assert resumed.status == 0, resumed.text
     assert sorted(server.taken) == people(5)

@@ -205,7 +205,7 @@ def test_an_issue_goes_to_one_list_after_the_other_and_to_each_person_once(
     assert "list:     presse" in second.text
     assert "     1  already in the send to the list 'adhérents'" in second.text
     assert second.lines[-2] == "     1  accepted by the server"
-    assert "messages that the server has accepted: 1" in again.text
+    assert "messages accepted by the server: 1" in again.text
     assert b"<presse.example.org>" in server.messages[-1]
 
 

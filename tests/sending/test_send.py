@@ -462,7 +462,7 @@ def test_an_issue_that_was_sent_is_not_sent_again_unasked(
     resumed = send(server, members=members, resume=True)
 
     assert again.status == 2
-    assert "messages that the server has accepted: 3" in again.text
+    assert "messages accepted by the server: 3" in again.text
     assert "add --resume to continue, also to whoever is new; --retry-failed to" in again.text
     assert resumed.status == 0
     assert server.taken == people(3)
@@ -480,7 +480,7 @@ def test_an_issue_that_not_everyone_has_is_not_sent_again_unasked(
 
     again = send(server, members=write_members(people(3)))
 
-    assert "messages that the server has accepted: 2" in again.text
+    assert "messages accepted by the server: 2" in again.text
     assert "add --resume to continue" in again.text
 
 

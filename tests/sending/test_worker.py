@@ -138,7 +138,7 @@ def test_a_worker_that_comes_back_three_hours_late_sends_nothing_and_writes_once
     said = [*work(200), *work(200)]
 
     assert [b"not sent: essai" in each for each in server.messages] == [True]
-    assert sum("and has not, or not to everyone" in line for line in said) == 1
+    assert sum("and was not sent, or not to everyone" in line for line in said) == 1
 
 
 def test_a_worker_survives_a_late_send_that_a_newer_program_froze(
@@ -154,7 +154,7 @@ def test_a_worker_survives_a_late_send_that_a_newer_program_froze(
     said = work(200)
 
     assert server.messages == []
-    assert [line for line in said if "another version of this program began" in line] == said[1:]
+    assert [line for line in said if "another version of this program started" in line] == said[1:]
 
 
 @pytest.mark.parametrize(("pause", "taken"), [(60, 3), (HOUR, 1)])
@@ -174,7 +174,7 @@ def test_what_a_worker_began_another_ends_unless_it_comes_too_late(
     assert len(began) == 1
     assert first[1:] == ["essai: not sent yet: 2, accepted by the server: 1"]
     assert len([each for each in server.taken if each in people(3)]) == taken
-    assert ("and has not, or not to everyone" in second[-1]) == (taken == 1)
+    assert ("and was not sent, or not to everyone" in second[-1]) == (taken == 1)
 
 
 def test_a_window_beside_a_worker_that_was_quicker_says_so(
@@ -192,7 +192,7 @@ def test_a_window_beside_a_worker_that_was_quicker_says_so(
     sent = send(server, members=write_members(people(3)), at=SOON)
 
     assert (sent.status, server.taken) == (130, people(3)), sent.text
-    assert "essai.yaml waits no longer; for details, run: newsletter report" in sent.text
+    assert "essai.yaml is no longer waiting; for details: newsletter report" in sent.text
 
 
 def test_a_worker_says_what_keeps_it_from_sending_and_tries_again(

@@ -158,7 +158,7 @@ def test_where_no_worker_was_seen_it_is_asked(
     assert (refused.status, sent.status) == (2, 0), sent.text
     assert "no worker was seen for five minutes" in refused.text
     assert "no worker was seen" not in sent.text
-    assert ", by a worker; " in sent.text
+    assert "a worker will send it on " in sent.text
 
 
 def test_a_worker_does_not_ask_in_a_circle_for_what_another_holds(

@@ -183,7 +183,7 @@ def examples_apart(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
     first = min(examples, key=lambda each: each.path.name != SETTINGS_FILE)
     place = first.position.in_file(shown_path(first.path))
     # Of so many, never one.
-    message = _("{count} texts are still the example, from {place}; each with its line: {command}")
+    message = _("{count} texts are still the example, the first at {place}; for all: {command}")
     command = "newsletter check --all-problems"
     others = [each for each in problems if each not in examples]
     return others, message.format(count=len(examples), place=place, command=command)

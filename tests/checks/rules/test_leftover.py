@@ -289,8 +289,8 @@ def test_many_are_told_in_one_sentence_and_a_few_at_their_lines(workspace: Path)
 
     assert left == [other]
     place = many[0].position.in_file(str(workspace / "newsletter.yaml"))
-    command = "each with its line: newsletter check --all-problems"
-    assert sentence == f"{len(many)} texts are still the example, from {place}; {command}"
+    command = "for all: newsletter check --all-problems"
+    assert sentence == f"{len(many)} texts are still the example, the first at {place}; {command}"
     assert (few, silence) == (many[:3], "")
 
 

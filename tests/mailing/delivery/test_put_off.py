@@ -176,15 +176,20 @@ def test_a_company_whose_server_is_away_keeps_the_others_waiting_for_minutes_at_
     assert send.time.seconds < 3600
 
 
-def test_a_server_for_one_connection_at_a_time_is_given_one(
-    start_server, write_members, people, send, workspace
-) -> None:
-    server = start_server()
+def for_one_connection(server):
+    """Have a server greet one connection at a time."""
     server.fault = lambda event, *_: (
         b"421 4.4.5 Too many SMTP sessions"
         if event == "greeting" and sum(each.fileno() != -1 for each in server.open) > 1
         else None
     )
+    return server
+
+
+def test_a_server_for_one_connection_at_a_time_is_given_one(
+    start_server, write_members, people, send, workspace
+) -> None:
+    server = for_one_connection(start_server())
 
     sent = send(server, members=write_members(people(60)), connections=2)
 
@@ -192,15 +197,10 @@ def test_a_server_for_one_connection_at_a_time_is_given_one(
     everyone_once(server, workspace, people(60))
 
 
-def test_a_server_for_one_connection_is_not_knocked_at_all_through_a_send(
+def test_a_server_for_one_connection_is_not_tried_for_ever(
     start_server, write_members, people, send, workspace
 ) -> None:
-    server = start_server()
-    server.fault = lambda event, *_: (
-        b"421 4.4.5 Too many SMTP sessions"
-        if event == "greeting" and sum(each.fileno() != -1 for each in server.open) > 1
-        else None
-    )
+    server = for_one_connection(start_server())
 
     sent = send(server, members=write_members(people(200)), connections=3)
 
